@@ -1,0 +1,28 @@
+#pragma once
+
+#include <chrono>
+#include <stop_token>
+#include <string>
+
+namespace tokprep {
+
+/// Time as a dependency, so that tests wait for nothing. Thread-safe.
+class Clock {
+ public:
+  using TimePoint = std::chrono::system_clock::time_point;
+
+  virtual ~Clock() = default;
+
+  [[nodiscard]] virtual TimePoint now() const = 0;
+
+  /// Sleeps until `duration` has passed or a stop is asked for; false when stopped.
+  virtual bool sleep(std::chrono::milliseconds duration, std::stop_token stop) = 0;
+};
+
+/// The machine's clock. One instance, alive for the whole process.
+Clock& system_clock();
+
+/// "2026-11-22T17:30:00Z", the form the service and our JSON use.
+std::string to_iso8601(Clock::TimePoint time);
+
+}  // namespace tokprep

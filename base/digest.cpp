@@ -1,0 +1,60 @@
+#include "base/digest.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <openssl/evp.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <vector>
+
+#include "base/file_descriptor.h"
+#include "base/owned.h"
+
+namespace tokprep {
+namespace {
+
+class Sha256 {
+ public:
+  Sha256() : context_(EVP_MD_CTX_new()) { EVP_DigestInit_ex(context_.get(), EVP_sha256(), nullptr); }
+
+  void add(const void* data, std::size_t size_bytes) { EVP_DigestUpdate(context_.get(), data, size_bytes); }
+
+  std::string finish() {
+    std::array<unsigned char, EVP_MAX_MD_SIZE> raw{};
+    unsigned int length = 0;
+    EVP_DigestFinal_ex(context_.get(), raw.data(), &length);
+    std::string hex;
+    for (unsigned int i = 0; i < length; ++i) hex += fmt::format("{:02x}", raw[i]);
+    return hex;
+  }
+
+ private:
+  Owned<EVP_MD_CTX, EVP_MD_CTX_free> context_;
+};
+
+}  // namespace
+
+Result<std::string> sha256_of_file(const std::filesystem::path& path, const RunContext& run) {
+  TOKPREP_ASSIGN(const FileDescriptor file, open_for_reading(path));
+  Sha256 digest;
+  std::vector<char> buffer(std::size_t{1} << 18);
+  while (true) {
+    TOKPREP_TRY(run.check_stop());
+    const ssize_t got = ::read(file.get(), buffer.data(), buffer.size());
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return fail(ErrorCode::kIo, fmt::format("cannot read {}: {}", path.string(), std::strerror(errno)), errno);
+    if (got == 0) return digest.finish();
+    digest.add(buffer.data(), static_cast<std::size_t>(got));
+  }
+}
+
+std::string sha256_of(std::string_view bytes) {
+  Sha256 digest;
+  digest.add(bytes.data(), bytes.size());
+  return digest.finish();
+}
+
+}  // namespace tokprep

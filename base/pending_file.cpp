@@ -1,0 +1,108 @@
+#include "base/pending_file.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <system_error>
+#include <utility>
+
+namespace tokprep {
+namespace {
+
+namespace fs = std::filesystem;
+
+tl::unexpected<Error> write_error(const fs::path& path, const char* what, int error_number) {
+  Error error;
+  error.code = code_of_write_errno(error_number);
+  error.message = fmt::format("cannot {} {}: {}", what, path.string(), std::strerror(error_number));
+  error.native = error_number;
+  error.file = path.string();
+  if (error.code == ErrorCode::kNoSpace) error.fix = "free some space on that disk and run again";
+  return fail(std::move(error));
+}
+
+/// The lock is on the file, not the name: after taking it, the name must still lead to the same file.
+bool still_named(const FileDescriptor& file, const fs::path& path) {
+  struct stat held {};
+  struct stat named {};
+  return ::fstat(file.get(), &held) == 0 && ::stat(path.c_str(), &named) == 0 && held.st_ino == named.st_ino &&
+         held.st_dev == named.st_dev;
+}
+
+Result<FileDescriptor> open_locked(const fs::path& part) {
+  while (true) {
+    FileDescriptor file(::open(part.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644));
+    if (!file.valid()) return write_error(part, "create", errno);
+    if (::flock(file.get(), LOCK_EX | LOCK_NB) != 0) {
+      return fail(ErrorCode::kOutputUnwritable, fmt::format("{} is being written by another process", part.string()), errno);
+    }
+    if (still_named(file, part)) return file;
+  }
+}
+
+}  // namespace
+
+PendingFile::PendingFile(fs::path target, fs::path part, FileDescriptor file)
+    : target_(std::move(target)), part_(std::move(part)), file_(std::move(file)) {}
+
+PendingFile::PendingFile(PendingFile&& other) noexcept
+    : target_(std::move(other.target_)), part_(std::exchange(other.part_, {})), file_(std::move(other.file_)) {}
+
+PendingFile& PendingFile::operator=(PendingFile&& other) noexcept {
+  std::swap(target_, other.target_);
+  std::swap(part_, other.part_);
+  std::swap(file_, other.file_);
+  return *this;
+}
+
+PendingFile::~PendingFile() { discard(); }
+
+void PendingFile::discard() noexcept {
+  if (!part_.empty()) ::unlink(part_.c_str());
+  part_.clear();
+}
+
+Result<PendingFile> PendingFile::create(const fs::path& target) {
+  const fs::path folder = target.has_parent_path() ? target.parent_path() : fs::path(".");
+  std::error_code error;
+  fs::create_directories(folder, error);
+  if (error) return write_error(folder, "make the folder", error.value());
+  if (fs::is_directory(target, error)) return write_error(target, "write", EISDIR);
+  fs::path part = folder / ("." + target.filename().string() + ".part");
+  TOKPREP_ASSIGN(FileDescriptor file, open_locked(part));
+  if (::ftruncate(file.get(), 0) != 0) return write_error(part, "write", errno);
+  return PendingFile(target, std::move(part), std::move(file));
+}
+
+Status PendingFile::write(std::string_view bytes) {
+  while (!bytes.empty()) {
+    const ssize_t written = ::write(file_.get(), bytes.data(), bytes.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) return write_error(target_, "write", errno);
+    bytes.remove_prefix(static_cast<std::size_t>(written));
+  }
+  return {};
+}
+
+Status PendingFile::commit() {
+  if (::fsync(file_.get()) != 0) return write_error(target_, "write", errno);
+  if (::rename(part_.c_str(), target_.c_str()) != 0) return write_error(target_, "rename to", errno);
+  part_.clear();
+  const fs::path folder = target_.has_parent_path() ? target_.parent_path() : fs::path(".");
+  const FileDescriptor directory(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (directory.valid()) ::fsync(directory.get());  // best effort: the rename itself has happened
+  return {};
+}
+
+Status write_file(const fs::path& target, std::string_view bytes) {
+  TOKPREP_ASSIGN(PendingFile file, PendingFile::create(target));
+  TOKPREP_TRY(file.write(bytes));
+  return file.commit();
+}
+
+}  // namespace tokprep

@@ -1,0 +1,49 @@
+#pragma once
+
+#include <filesystem>
+#include <string_view>
+
+#include "base/file_descriptor.h"
+#include "base/result.h"
+
+namespace tokprep {
+
+/// A file that gets its name only when it is whole.
+///
+/// `create("out/beach.mp4")` makes (or takes over, after a crash) the hidden `out/.beach.mp4.part` and holds
+/// a lock on it, so that two processes never write the same target. Anybody may write to `path()`; `commit()`
+/// flushes it to disk and renames it over the target; the destructor removes what was not committed.
+/// A reader of the target therefore sees the old file or the new one, never half of one.
+class PendingFile {
+ public:
+  /// Makes the target's folder where it is missing. Errors: kOutputUnwritable, kNoSpace, kIo;
+  /// kOutputUnwritable too while another process holds the same target.
+  static Result<PendingFile> create(const std::filesystem::path& target);
+
+  PendingFile(PendingFile&& other) noexcept;
+  PendingFile& operator=(PendingFile&& other) noexcept;
+  ~PendingFile();
+
+  [[nodiscard]] const std::filesystem::path& path() const { return part_; }
+  [[nodiscard]] const std::filesystem::path& target() const { return target_; }
+  [[nodiscard]] int fd() const { return file_.get(); }
+
+  /// Writes at the end. Errors: kNoSpace, kIo.
+  Status write(std::string_view bytes);
+
+  /// fsync, rename, fsync of the folder. On error the target is as it was.
+  Status commit();
+
+ private:
+  PendingFile(std::filesystem::path target, std::filesystem::path part, FileDescriptor file);
+  void discard() noexcept;
+
+  std::filesystem::path target_;
+  std::filesystem::path part_;  // empty once committed or moved from
+  FileDescriptor file_;         // holds the lock
+};
+
+/// `create`, `write`, `commit` in one call.
+Status write_file(const std::filesystem::path& target, std::string_view bytes);
+
+}  // namespace tokprep

@@ -1,0 +1,37 @@
+#pragma once
+
+#include <functional>
+#include <stop_token>
+#include <string>
+
+#include "base/clock.h"
+#include "base/result.h"
+
+namespace tokprep {
+
+/// How far one stage of one item is. `done` runs from 0 to 1; stages: probe, transcode, convert,
+/// thumbnail, verify, upload, post.
+struct Progress {
+  std::string stage;
+  double done = 0;
+};
+
+/// What a long call needs from its surroundings; passed down, never global.
+/// `progress` may be called from the thread that runs the call; empty means nobody listens.
+struct RunContext {
+  std::stop_token stop;
+  std::function<void(const Progress&)> progress;
+  Clock* clock = &system_clock();
+
+  void report(std::string stage, double done) const {
+    if (progress) progress({std::move(stage), done});
+  }
+
+  /// kCancelled once a stop was asked for.
+  [[nodiscard]] Status check_stop() const {
+    if (stop.stop_requested()) return fail(ErrorCode::kCancelled, "stopped");
+    return {};
+  }
+};
+
+}  // namespace tokprep

@@ -1,0 +1,25 @@
+#include "codecs/jobs.h"
+
+#include "base/json.h"
+
+namespace tokprep {
+
+TOKPREP_JSON(Rgb, r, g, b)
+TOKPREP_JSON(Size, width_px, height_px)
+TOKPREP_JSON(ProbeJob, input)
+TOKPREP_JSON(ThumbnailJob, input, output, stream_index, at_us, duration_us, max_size, min_size, quality)
+TOKPREP_JSON(ThumbnailResult, taken_at_us, width_px, height_px, size_bytes)
+TOKPREP_JSON(VideoRecipe, action, stream_index, tag_bt709, deinterlace, rotation_deg, mirror, fit, picture, canvas, pad_color, hdr,
+             colour, frame_rate, crf, preset, max_bit_rate_bps)
+TOKPREP_JSON(AudioRecipe, action, stream_index, sample_rate_hz, channels, bit_rate_bps)
+TOKPREP_JSON(TranscodeJob, input, output, video, audio, keep_metadata, start_us, end_us, hold_to_us,
+             expected_duration_us, cover, threads)
+TOKPREP_JSON(TranscodeResult, size_bytes, video_frames_in, video_frames_out, audio_samples_out, decode_errors, cover,
+             notes)
+TOKPREP_JSON(VerifyJob, input, decode)
+TOKPREP_JSON(VerifyResult, video_packets, audio_packets, video_frames, audio_samples, decode_errors, video_duration_us,
+             audio_duration_us)
+TOKPREP_JSON(ImageJob, input, output, format, max_size, min_size, max_bytes, quality, background, copy, keep_metadata)
+TOKPREP_JSON(ImageResult, width_px, height_px, size_bytes, quality, notes)
+
+}  // namespace tokprep

@@ -1,0 +1,199 @@
+#pragma once
+
+#include <cstdint>
+#include <nlohmann/json_fwd.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/enum_names.h"
+#include "base/rational.h"
+#include "codecs/media_info.h"
+
+namespace tokprep {
+
+/// The jobs a worker takes and the results it gives. Plain data with a JSON form whose field names are the
+/// member names: the same structs are a C++ call inside the worker and a line on its pipe.
+///
+/// Paths are absolute or relative to the worker's folder. A worker writes straight to `output`; the caller
+/// gives it the path of a `PendingFile`, so that nothing gets its final name before it was judged.
+
+enum class StreamAction { kCopy, kEncode, kNone };
+enum class Fit { kAuto, kPad, kCrop, kBlur };
+enum class ImageFormat { kJpeg, kWebp };
+
+template <>
+struct EnumNames<StreamAction> {
+  static constexpr std::array kTable{std::pair{StreamAction::kCopy, std::string_view("copy")},
+                                     std::pair{StreamAction::kEncode, std::string_view("encode")},
+                                     std::pair{StreamAction::kNone, std::string_view("none")}};
+};
+template <>
+struct EnumNames<Fit> {
+  static constexpr std::array kTable{
+      std::pair{Fit::kAuto, std::string_view("auto")}, std::pair{Fit::kPad, std::string_view("pad")},
+      std::pair{Fit::kCrop, std::string_view("crop")}, std::pair{Fit::kBlur, std::string_view("blur")}};
+};
+template <>
+struct EnumNames<ImageFormat> {
+  static constexpr std::array kTable{std::pair{ImageFormat::kJpeg, std::string_view("jpeg")},
+                                     std::pair{ImageFormat::kWebp, std::string_view("webp")}};
+};
+
+/// An opaque colour under or around pictures, 8 bits a channel, sRGB.
+struct Rgb {
+  int r = 0, g = 0, b = 0;
+  bool operator==(const Rgb&) const = default;
+};
+
+struct Size {
+  int width_px = 0;
+  int height_px = 0;
+  bool operator==(const Size&) const = default;
+};
+
+struct ProbeJob {
+  std::string input;
+};
+
+/// One shown frame as a JPEG.
+struct ThumbnailJob {
+  std::string input;
+  std::string output;
+  int stream_index = -1;                    ///< -1: the stream probe would choose
+  std::int64_t at_us = 0;                   ///< counted from the start of presentation
+  std::optional<std::int64_t> duration_us;  ///< measured duration, where known: offsets at or past it are refused
+  Size max_size{1080, 1920};                ///< longer side against longer side: 1920x1080 fits too
+  Size min_size{360, 360};                  ///< smaller frames are enlarged
+  int quality = 90;
+};
+
+struct ThumbnailResult {
+  std::int64_t taken_at_us = 0;  ///< presentation time of the frame that was used
+  int width_px = 0;
+  int height_px = 0;
+  std::uint64_t size_bytes = 0;
+};
+
+/// How the picture is made. Steps in this order: deinterlace, turn upright and mirror, scale to
+/// `picture`, tone-map, place on `canvas`, bring to `frame_rate`.
+struct VideoRecipe {
+  StreamAction action = StreamAction::kNone;
+  int stream_index = -1;
+  bool tag_bt709 = false;  ///< for kCopy: write the missing bt709/limited tags into the H.264 or HEVC headers
+  bool deinterlace = false;
+  int rotation_deg = 0;  ///< clockwise
+  bool mirror = false;
+  Fit fit = Fit::kPad;  ///< kPad, kCrop or kBlur; kAuto is decided before
+  Size picture;         ///< the whole picture, upright and square, after scaling; for kCrop it covers the canvas
+  Size canvas;          ///< the output's size; equals `picture` where nothing is padded or cropped
+  Rgb pad_color;
+  HdrKind hdr = HdrKind::kSdr;  ///< of the source; PQ and HLG are tone-mapped to SDR bt709
+  ColourInfo colour;            ///< of the source with every gap filled: what the pixels are taken to be
+  Rational frame_rate{30, 1};   ///< of the output, constant
+  double crf = 18;
+  std::string preset = "superfast";
+  std::optional<std::int64_t> max_bit_rate_bps;  ///< VBV cap
+};
+
+struct AudioRecipe {
+  StreamAction action = StreamAction::kNone;
+  int stream_index = -1;
+  int sample_rate_hz = 48000;
+  int channels = 2;
+  std::int64_t bit_rate_bps = 160000;
+};
+
+/// Video in, MP4 out: each stream copied, encoded or dropped. Index in front; metadata dropped unless kept.
+struct TranscodeJob {
+  std::string input;
+  std::string output;
+  VideoRecipe video;
+  AudioRecipe audio;
+  bool keep_metadata = false;
+  std::int64_t start_us = 0;                ///< file time that becomes 0: the source's `MediaInfo::start_us`
+  std::optional<std::int64_t> end_us;       ///< trim: nothing at or after this time from the start
+  std::optional<std::int64_t> hold_to_us;   ///< hold the last frame (and silence) until this long
+  std::int64_t expected_duration_us = 0;    ///< for progress only; 0: unknown
+  std::optional<ThumbnailJob> cover;        ///< taken from the frames decoded anyway; its `input` is ignored
+  int threads = 0;                          ///< 0: the codec's choice
+};
+
+struct TranscodeResult {
+  std::uint64_t size_bytes = 0;
+  std::int64_t video_frames_in = 0;   ///< decoded (0 when copied)
+  std::int64_t video_frames_out = 0;  ///< written
+  std::int64_t audio_samples_out = 0;
+  std::int64_t decode_errors = 0;  ///< packets or frames the decoders reported as damaged
+  std::optional<ThumbnailResult> cover;
+  std::vector<std::string> notes;
+};
+
+/// Judges a finished MP4 from the inside.
+struct VerifyJob {
+  std::string input;
+  bool decode = false;  ///< decode every frame and sample, not only follow the index
+};
+
+struct VerifyResult {
+  std::int64_t video_packets = 0;
+  std::int64_t audio_packets = 0;
+  std::int64_t video_frames = 0;  ///< decoded
+  std::int64_t audio_samples = 0;
+  std::int64_t decode_errors = 0;
+  std::int64_t video_duration_us = 0;  ///< sum of packet durations
+  std::int64_t audio_duration_us = 0;
+};
+
+/// Any still in, JPEG or WebP out.
+struct ImageJob {
+  std::string input;
+  std::string output;
+  ImageFormat format = ImageFormat::kJpeg;
+  Size max_size{1080, 1920};  ///< upright box; the planner turns it for landscape pictures; never enlarged
+  Size min_size{0, 0};        ///< smaller pictures are enlarged to it (covers only)
+  std::uint64_t max_bytes = 20'000'000;
+  int quality = 90;
+  Rgb background{255, 255, 255};  ///< under transparent pictures
+  bool copy = false;              ///< keep the coded picture; only private metadata goes (JPEG only)
+  bool keep_metadata = false;
+};
+
+struct ImageResult {
+  int width_px = 0;
+  int height_px = 0;
+  std::uint64_t size_bytes = 0;
+  int quality = 0;  ///< 0 when copied
+  std::vector<std::string> notes;
+};
+
+void to_json(nlohmann::json& json, const Rgb& value);
+void from_json(const nlohmann::json& json, Rgb& value);
+void to_json(nlohmann::json& json, const Size& value);
+void from_json(const nlohmann::json& json, Size& value);
+void to_json(nlohmann::json& json, const ColourInfo& value);
+void from_json(const nlohmann::json& json, ColourInfo& value);
+void to_json(nlohmann::json& json, const ProbeJob& value);
+void from_json(const nlohmann::json& json, ProbeJob& value);
+void to_json(nlohmann::json& json, const ThumbnailJob& value);
+void from_json(const nlohmann::json& json, ThumbnailJob& value);
+void to_json(nlohmann::json& json, const ThumbnailResult& value);
+void from_json(const nlohmann::json& json, ThumbnailResult& value);
+void to_json(nlohmann::json& json, const VideoRecipe& value);
+void from_json(const nlohmann::json& json, VideoRecipe& value);
+void to_json(nlohmann::json& json, const AudioRecipe& value);
+void from_json(const nlohmann::json& json, AudioRecipe& value);
+void to_json(nlohmann::json& json, const TranscodeJob& value);
+void from_json(const nlohmann::json& json, TranscodeJob& value);
+void to_json(nlohmann::json& json, const TranscodeResult& value);
+void from_json(const nlohmann::json& json, TranscodeResult& value);
+void to_json(nlohmann::json& json, const VerifyJob& value);
+void from_json(const nlohmann::json& json, VerifyJob& value);
+void to_json(nlohmann::json& json, const VerifyResult& value);
+void from_json(const nlohmann::json& json, VerifyResult& value);
+void to_json(nlohmann::json& json, const ImageJob& value);
+void from_json(const nlohmann::json& json, ImageJob& value);
+void to_json(nlohmann::json& json, const ImageResult& value);
+void from_json(const nlohmann::json& json, ImageResult& value);
+
+}  // namespace tokprep

@@ -1,0 +1,5 @@
+#include "codecs/sniff.h"
+
+namespace tokprep {
+Sniffed sniff(std::string_view) { return Sniffed::kUnknown; }
+}  // namespace tokprep

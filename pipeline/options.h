@@ -1,0 +1,61 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "base/enum_names.h"
+#include "codecs/jobs.h"
+
+namespace tokprep {
+
+enum class TooLong { kRefuse, kTrim, kSplit };
+enum class TooShort { kRefuse, kHold, kLoop };
+enum class Quality { kSmall, kStandard, kBest };
+/// How a finished video is judged before it gets its name: kAuto decodes what was encoded and follows the
+/// index of what was copied; kFull decodes everything; kOff is for benchmarks.
+enum class VerifyDepth { kOff, kAuto, kFull };
+
+template <>
+struct EnumNames<TooLong> {
+  static constexpr std::array kTable{std::pair{TooLong::kRefuse, std::string_view("refuse")},
+                                     std::pair{TooLong::kTrim, std::string_view("trim")},
+                                     std::pair{TooLong::kSplit, std::string_view("split")}};
+};
+template <>
+struct EnumNames<TooShort> {
+  static constexpr std::array kTable{std::pair{TooShort::kRefuse, std::string_view("refuse")},
+                                     std::pair{TooShort::kHold, std::string_view("hold")},
+                                     std::pair{TooShort::kLoop, std::string_view("loop")}};
+};
+template <>
+struct EnumNames<Quality> {
+  static constexpr std::array kTable{std::pair{Quality::kSmall, std::string_view("small")},
+                                     std::pair{Quality::kStandard, std::string_view("standard")},
+                                     std::pair{Quality::kBest, std::string_view("best")}};
+};
+template <>
+struct EnumNames<VerifyDepth> {
+  static constexpr std::array kTable{std::pair{VerifyDepth::kOff, std::string_view("off")},
+                                     std::pair{VerifyDepth::kAuto, std::string_view("auto")},
+                                     std::pair{VerifyDepth::kFull, std::string_view("full")}};
+};
+
+/// What the user may choose about conversion; every default does what most want.
+struct ConvertOptions {
+  Fit fit = Fit::kAuto;
+  Rgb pad_color{0, 0, 0};
+  std::optional<Size> max_size;  ///< a box the output must stay inside, upright; turned for landscape pictures
+  ImageFormat image_format = ImageFormat::kJpeg;
+  TooLong too_long = TooLong::kRefuse;
+  TooShort too_short = TooShort::kRefuse;
+  std::optional<double> loudness_lufs;  ///< empty: leave the level alone
+  Rgb background{255, 255, 255};        ///< under transparent pictures
+  bool keep_metadata = false;
+  std::optional<std::int64_t> thumbnail_offset_ms;  ///< cover of a video; empty: 0
+  Quality quality = Quality::kStandard;
+  std::string preset;  ///< x264's; empty: what `quality` implies
+  VerifyDepth verify = VerifyDepth::kAuto;
+};
+
+}  // namespace tokprep
