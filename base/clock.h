@@ -1,8 +1,10 @@
 #pragma once
 
 #include <chrono>
+#include <optional>
 #include <stop_token>
 #include <string>
+#include <string_view>
 
 namespace tokprep {
 
@@ -24,5 +26,8 @@ Clock& system_clock();
 
 /// "2026-11-22T17:30:00Z", the form the service and our JSON use.
 std::string to_iso8601(Clock::TimePoint time);
+
+/// The inverse, for UTC alone; parts of a second are dropped. Nothing for text of another form.
+std::optional<Clock::TimePoint> from_iso8601(std::string_view text);
 
 }  // namespace tokprep

@@ -2,7 +2,9 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <linux/fs.h>
 #include <sys/file.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -10,6 +12,7 @@
 #include <cstring>
 #include <system_error>
 #include <utility>
+#include <vector>
 
 namespace tokprep {
 namespace {
@@ -87,6 +90,33 @@ Status PendingFile::write(std::string_view bytes) {
     bytes.remove_prefix(static_cast<std::size_t>(written));
   }
   return {};
+}
+
+Status PendingFile::copy_from(const fs::path& source, const RunContext& run) {
+  static constexpr std::size_t kStepBytes = std::size_t{16} << 20;  // how soon a stop is noticed
+  TOKPREP_ASSIGN(const FileDescriptor input, open_for_reading(source));
+  if (::ioctl(file_.get(), FICLONE, input.get()) == 0) return {};
+  while (true) {
+    TOKPREP_TRY(run.check_stop());
+    const ssize_t copied = ::copy_file_range(input.get(), nullptr, file_.get(), nullptr, kStepBytes, 0);
+    if (copied == 0) return {};
+    if (copied > 0 || errno == EINTR) continue;
+    // Across some file systems the kernel cannot copy by itself; nothing has moved then.
+    if (errno == EXDEV || errno == EINVAL || errno == EOPNOTSUPP || errno == ENOSYS) return copy_by_hand(input, run);
+    return write_error(target_, "write", errno);
+  }
+}
+
+Status PendingFile::copy_by_hand(const FileDescriptor& input, const RunContext& run) {
+  std::vector<char> buffer(std::size_t{1} << 20);
+  while (true) {
+    TOKPREP_TRY(run.check_stop());
+    const ssize_t got = ::read(input.get(), buffer.data(), buffer.size());
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return fail(ErrorCode::kIo, fmt::format("cannot read the source: {}", std::strerror(errno)), errno);
+    if (got == 0) return {};
+    TOKPREP_TRY(write({buffer.data(), static_cast<std::size_t>(got)}));
+  }
 }
 
 Status PendingFile::commit() {

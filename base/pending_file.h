@@ -5,6 +5,7 @@
 
 #include "base/file_descriptor.h"
 #include "base/result.h"
+#include "base/run_context.h"
 
 namespace tokprep {
 
@@ -31,11 +32,16 @@ class PendingFile {
   /// Writes at the end. Errors: kNoSpace, kIo.
   Status write(std::string_view bytes);
 
+  /// Appends a whole file: shares its blocks where the file system can, else copies inside the kernel.
+  /// Errors: kInputUnreadable, kNoSpace, kIo, kCancelled.
+  Status copy_from(const std::filesystem::path& source, const RunContext& run);
+
   /// fsync, rename, fsync of the folder. On error the target is as it was.
   Status commit();
 
  private:
   PendingFile(std::filesystem::path target, std::filesystem::path part, FileDescriptor file);
+  Status copy_by_hand(const FileDescriptor& input, const RunContext& run);
   void discard() noexcept;
 
   std::filesystem::path target_;
