@@ -1,0 +1,112 @@
+#include <cmath>
+#include <utility>
+
+#include "codecs/av/av_error.h"
+#include "codecs/av/stream_path.h"
+
+namespace tokprep::av {
+namespace {
+
+// A clock with fewer ticks a second cannot write 30000/1001 as a constant rate.
+constexpr int kFineClockHz = 10'000;
+
+Result<BitstreamFilterPtr> make_tagger(const AVStream& stream) {
+  const bool hevc = stream.codecpar->codec_id == AV_CODEC_ID_HEVC;
+  const std::string chain = std::string(hevc ? "hevc_metadata" : "h264_metadata") +
+                            "=colour_primaries=1:transfer_characteristics=1:matrix_coefficients=1:video_full_range_flag=0";
+  AVBSFContext* context = nullptr;
+  int ret = av_bsf_list_parse_str(chain.c_str(), &context);
+  if (ret < 0) return av_error(ret, "set up the colour tags");
+  BitstreamFilterPtr filter(context);
+  avcodec_parameters_copy(filter->par_in, stream.codecpar);
+  filter->time_base_in = stream.time_base;
+  ret = av_bsf_init(filter.get());
+  if (ret < 0) return av_error(ret, "set up the colour tags");
+  filter->par_out->color_range = AVCOL_RANGE_MPEG;
+  filter->par_out->color_primaries = AVCOL_PRI_BT709;
+  filter->par_out->color_trc = AVCOL_TRC_BT709;
+  filter->par_out->color_space = AVCOL_SPC_BT709;
+  return filter;
+}
+
+class CopyPath final : public StreamPath {
+ public:
+  CopyPath(const AVStream& stream, const TranscodeJob& job, Rational snap_rate, BitstreamFilterPtr tagger, Mp4Muxer& muxer)
+      : clock_(stream.time_base),
+        start_(av_rescale_q(job.start_us, kMicroseconds, stream.time_base)),
+        snap_rate_(snap_rate),
+        tagger_(std::move(tagger)),
+        muxer_(muxer) {}
+
+  void set_output(int index) { output_ = index; }
+
+  /// The clock the packets leave with.
+  [[nodiscard]] AVRational output_clock() const {
+    if (snap_rate_.num == 0) return clock_;
+    return {static_cast<int>(snap_rate_.den), static_cast<int>(snap_rate_.num)};
+  }
+
+  Status push(AVPacket& packet) override {
+    if (!tagger_) return write(packet);
+    int ret = av_bsf_send_packet(tagger_.get(), &packet);
+    if (ret < 0) return av_error(ret, "write the colour tags");
+    const PacketPtr tagged(av_packet_alloc());
+    while ((ret = av_bsf_receive_packet(tagger_.get(), tagged.get())) == 0) TOKPREP_TRY(write(*tagged));
+    if (ret != AVERROR(EAGAIN) && ret != AVERROR_EOF) return av_error(ret, "write the colour tags");
+    return {};
+  }
+
+  Status finish() override { return {}; }
+
+  [[nodiscard]] PathCounts counts() const override { return {0, written_, 0}; }
+
+ private:
+  Status write(AVPacket& packet) {
+    if (packet.pts != AV_NOPTS_VALUE) packet.pts -= start_;
+    if (packet.dts != AV_NOPTS_VALUE) packet.dts -= start_;
+    if (packet.pts != AV_NOPTS_VALUE) position_us_ = av_rescale_q(packet.pts, clock_, kMicroseconds);
+    if (snap_rate_.num != 0) snap(packet);
+    ++written_;
+    return muxer_.write(output_, packet, output_clock());
+  }
+
+  void snap(AVPacket& packet) {
+    const auto nearest = [this](std::int64_t ticks) {
+      return ticks == AV_NOPTS_VALUE ? ticks : std::llround(static_cast<double>(ticks) * av_q2d(clock_) * snap_rate_.value());
+    };
+    packet.pts = nearest(packet.pts);
+    packet.dts = nearest(packet.dts);
+    if (packet.dts != AV_NOPTS_VALUE && packet.dts <= last_dts_) packet.dts = last_dts_ + 1;
+    if (packet.dts != AV_NOPTS_VALUE) last_dts_ = packet.dts;
+    packet.duration = 1;
+  }
+
+  AVRational clock_;
+  std::int64_t start_;
+  Rational snap_rate_;
+  BitstreamFilterPtr tagger_;
+  Mp4Muxer& muxer_;
+  int output_ = -1;
+  std::int64_t written_ = 0;
+  std::int64_t last_dts_ = INT64_MIN;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<StreamPath>> make_copy_path(const AVStream& stream, const TranscodeJob& job, bool is_video,
+                                                   Mp4Muxer& muxer) {
+  BitstreamFilterPtr tagger;
+  if (is_video && job.video.tag_bt709) {
+    TOKPREP_ASSIGN(tagger, make_tagger(stream));
+  }
+  const bool coarse = is_video && av_q2d(stream.time_base) * kFineClockHz > 1.0;
+  // Stays valid below: the pointer moves into the path, the context it points to does not.
+  const AVCodecParameters& parameters = tagger ? *tagger->par_out : *stream.codecpar;
+  const std::uint32_t tag = parameters.codec_id == AV_CODEC_ID_HEVC ? MKTAG('h', 'v', 'c', '1') : 0;
+  auto path = std::make_unique<CopyPath>(stream, job, coarse ? job.video.frame_rate : Rational{0, 1}, std::move(tagger), muxer);
+  TOKPREP_ASSIGN(const int output, muxer.add_copied(parameters, path->output_clock(), tag));
+  path->set_output(output);
+  return path;
+}
+
+}  // namespace tokprep::av

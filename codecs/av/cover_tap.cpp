@@ -1,0 +1,73 @@
+#include "codecs/av/cover_tap.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <string_view>
+
+#include "base/file_descriptor.h"
+#include "codecs/av/av_error.h"
+#include "codecs/av/encoder.h"
+#include "codecs/av/picture_filter.h"
+
+namespace tokprep::av {
+namespace {
+
+Status write_whole(const std::string& path, std::string_view bytes) {
+  const FileDescriptor file(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644));
+  if (!file.valid()) return fail(code_of_write_errno(errno), fmt::format("cannot write {}: {}", path, std::strerror(errno)), errno);
+  while (!bytes.empty()) {
+    const ssize_t written = ::write(file.get(), bytes.data(), bytes.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) return fail(code_of_write_errno(errno), fmt::format("cannot write {}: {}", path, std::strerror(errno)), errno);
+    bytes.remove_prefix(static_cast<std::size_t>(written));
+  }
+  return {};
+}
+
+Result<std::uint64_t> write_jpeg(FramePtr frame, const ThumbnailJob& job, AVRational time_base) {
+  TOKPREP_ASSIGN(Encoder encoder, Encoder::jpeg(job.picture.width_px, job.picture.height_px, job.quality));
+  std::string bytes;
+  const auto keep = [&](AVPacket& packet) -> Status {
+    bytes.append(reinterpret_cast<const char*>(packet.data), static_cast<std::size_t>(packet.size));
+    return {};
+  };
+  const auto encode = [&](FramePtr picture) -> Status {
+    picture->format = AV_PIX_FMT_YUVJ420P;
+    picture->color_range = AVCOL_RANGE_JPEG;
+    picture->pts = 0;
+    picture->quality = encoder.codec().global_quality;
+    picture->pict_type = AV_PICTURE_TYPE_NONE;
+    return encoder.push(picture.get(), keep);
+  };
+  PictureFilter filter(steps_of(job), time_base);
+  TOKPREP_TRY(filter.push(std::move(frame), encode));
+  TOKPREP_TRY(filter.push(nullptr, encode));
+  TOKPREP_TRY(encoder.push(nullptr, keep));
+  if (bytes.empty()) return fail(ErrorCode::kInternal, "the cover frame was lost on its way to JPEG");
+  TOKPREP_TRY(write_whole(job.output, bytes));
+  return bytes.size();
+}
+
+}  // namespace
+
+bool CoverTap::offer(const AVFrame& frame, std::int64_t at_us) {
+  if (settled_) return true;
+  if (at_us > job_.at_us && shown_) return settled_ = true;
+  // Before the first frame is shown there is nothing to see: the first one stands in for it.
+  shown_.reset(av_frame_clone(&frame));
+  shown_at_us_ = at_us;
+  settled_ = at_us > job_.at_us;
+  return settled_;
+}
+
+Result<ThumbnailResult> CoverTap::finish() {
+  if (!shown_) return fail(ErrorCode::kCorruptInput, "no frame could be decoded for the cover");
+  TOKPREP_ASSIGN(const std::uint64_t size_bytes, write_jpeg(std::move(shown_), job_, time_base_));
+  return ThumbnailResult{shown_at_us_, job_.picture.width_px, job_.picture.height_px, size_bytes};
+}
+
+}  // namespace tokprep::av

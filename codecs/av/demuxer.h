@@ -1,0 +1,45 @@
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <stop_token>
+
+#include "base/result.h"
+#include "codecs/av/handles.h"
+
+namespace tokprep::av {
+
+/// Reads one local file. Nothing but that file is ever opened: playlists and reference movies cannot
+/// lead anywhere else. Movable; one thread at a time.
+class Demuxer {
+ public:
+  /// Opens the file and learns its streams.
+  /// Errors: kInputUnreadable, kUnsupportedInput (no format libav knows), kCorruptInput, kCancelled.
+  static Result<Demuxer> open(const std::filesystem::path& path, std::stop_token stop);
+
+  [[nodiscard]] AVFormatContext& format() const { return *format_; }
+  [[nodiscard]] AVStream& stream(int index) const { return *format_->streams[index]; }
+  [[nodiscard]] int stream_count() const { return static_cast<int>(format_->nb_streams); }
+
+  /// The next packet, unreferencing what `packet` held; false at the end.
+  /// Damage in the middle of a file is skipped where the format can resynchronise.
+  Result<bool> read(AVPacket& packet);
+
+  /// Read errors passed over, and packets delivered cut or marked as damaged.
+  [[nodiscard]] std::int64_t damage() const { return damage_; }
+
+  /// To the key frame at or before `at_us` on the file's clock (AV_TIME_BASE), as `stream_index` sees it.
+  Status seek_before(int stream_index, std::int64_t at_us);
+
+  /// Only these streams' packets are wanted; the rest are skipped where the format can skip.
+  void select(std::initializer_list<int> stream_indices);
+
+ private:
+  Demuxer() = default;
+
+  std::unique_ptr<std::stop_token> stop_;  // before format_: the interrupt callback reads it
+  InputPtr format_;
+  std::int64_t damage_ = 0;
+};
+
+}  // namespace tokprep::av

@@ -1,0 +1,84 @@
+#include "codecs/av/muxer.h"
+
+#include "base/file_descriptor.h"
+#include "codecs/av/av_error.h"
+
+namespace tokprep::av {
+namespace {
+
+/// libav says EINVAL or a bare errno for a failing disk; all of it happened while writing.
+tl::unexpected<Error> write_error(int ret, const char* what) {
+  auto error = av_error(ret, what).value();
+  if (AVUNERROR(ret) > 0 && AVUNERROR(ret) < 200) error.code = code_of_write_errno(AVUNERROR(ret));
+  return fail(std::move(error));
+}
+
+}  // namespace
+
+Result<Mp4Muxer> Mp4Muxer::create(const std::filesystem::path& path) {
+  Mp4Muxer muxer;
+  const std::string url = "file:" + path.string();
+  AVFormatContext* format = nullptr;
+  int ret = avformat_alloc_output_context2(&format, nullptr, "mp4", url.c_str());
+  if (ret < 0) return av_error(ret, "make the MP4");
+  muxer.format_.reset(format);
+  // No writer's name and no clock in the file: the same input gives the same bytes.
+  format->flags |= AVFMT_FLAG_BITEXACT;
+  ret = avio_open(&format->pb, url.c_str(), AVIO_FLAG_WRITE);
+  if (ret < 0) return write_error(ret, "write the MP4");
+  return muxer;
+}
+
+Result<int> Mp4Muxer::add_encoded(const Encoder& encoder) {
+  AVStream* stream = avformat_new_stream(format_.get(), nullptr);
+  if (stream == nullptr) return av_error(AVERROR(ENOMEM), "add a stream");
+  const int ret = avcodec_parameters_from_context(stream->codecpar, &encoder.codec());
+  if (ret < 0) return av_error(ret, "add a stream");
+  stream->time_base = encoder.codec().time_base;
+  stream->avg_frame_rate = encoder.codec().framerate;
+  stream->sample_aspect_ratio = encoder.codec().sample_aspect_ratio;
+  stream->disposition = AV_DISPOSITION_DEFAULT;
+  return stream->index;
+}
+
+Result<int> Mp4Muxer::add_copied(const AVCodecParameters& parameters, AVRational time_base, std::uint32_t tag) {
+  AVStream* stream = avformat_new_stream(format_.get(), nullptr);
+  if (stream == nullptr) return av_error(AVERROR(ENOMEM), "add a stream");
+  const int ret = avcodec_parameters_copy(stream->codecpar, &parameters);
+  if (ret < 0) return av_error(ret, "add a stream");
+  stream->codecpar->codec_tag = tag;
+  stream->time_base = time_base;
+  stream->sample_aspect_ratio = parameters.sample_aspect_ratio;
+  stream->disposition = AV_DISPOSITION_DEFAULT;
+  return stream->index;
+}
+
+Status Mp4Muxer::begin(const AVDictionary* metadata) {
+  if (metadata != nullptr) av_dict_copy(&format_->metadata, metadata, 0);
+  AVDictionary* options = nullptr;
+  av_dict_set(&options, "movflags", "+faststart", 0);
+  const int ret = avformat_write_header(format_.get(), &options);
+  av_dict_free(&options);
+  if (ret < 0) return write_error(ret, "begin the MP4");
+  return {};
+}
+
+Status Mp4Muxer::write(int stream, AVPacket& packet, AVRational time_base) {
+  packet.stream_index = stream;
+  packet.pos = -1;
+  av_packet_rescale_ts(&packet, time_base, format_->streams[stream]->time_base);
+  const int ret = av_interleaved_write_frame(format_.get(), &packet);
+  if (ret < 0) return write_error(ret, "write the MP4");
+  return {};
+}
+
+Result<std::uint64_t> Mp4Muxer::finish() {
+  int ret = av_write_trailer(format_.get());
+  if (ret < 0) return write_error(ret, "finish the MP4");
+  const std::int64_t size_bytes = avio_size(format_->pb);
+  ret = avio_closep(&format_->pb);
+  if (ret < 0) return write_error(ret, "finish the MP4");
+  return static_cast<std::uint64_t>(size_bytes);
+}
+
+}  // namespace tokprep::av
