@@ -7,7 +7,8 @@ namespace tokprep {
 TOKPREP_JSON(Rgb, r, g, b)
 TOKPREP_JSON(Size, width_px, height_px)
 TOKPREP_JSON(ProbeJob, input)
-TOKPREP_JSON(ThumbnailJob, input, output, stream_index, at_us, duration_us, max_size, min_size, quality)
+TOKPREP_JSON(ThumbnailJob, input, output, stream_index, deinterlace, rotation_deg, mirror, hdr, colour, picture, start_us,
+             at_us, duration_us, quality)
 TOKPREP_JSON(ThumbnailResult, taken_at_us, width_px, height_px, size_bytes)
 TOKPREP_JSON(VideoRecipe, action, stream_index, tag_bt709, deinterlace, rotation_deg, mirror, fit, picture, canvas, pad_color, hdr,
              colour, frame_rate, crf, preset, max_bit_rate_bps)

@@ -56,15 +56,20 @@ struct ProbeJob {
   std::string input;
 };
 
-/// One shown frame as a JPEG.
+/// One shown frame as an upright, square-pixel SDR JPEG. What the source is like comes from its facts.
 struct ThumbnailJob {
   std::string input;
   std::string output;
-  int stream_index = -1;                    ///< -1: the stream probe would choose
+  int stream_index = -1;
+  bool deinterlace = false;
+  int rotation_deg = 0;  ///< clockwise
+  bool mirror = false;
+  HdrKind hdr = HdrKind::kSdr;
+  ColourInfo colour;                        ///< every gap filled
+  Size picture;                             ///< of the JPEG, upright
+  std::int64_t start_us = 0;                ///< file time of presentation time 0: the source's `MediaInfo::start_us`
   std::int64_t at_us = 0;                   ///< counted from the start of presentation
-  std::optional<std::int64_t> duration_us;  ///< measured duration, where known: offsets at or past it are refused
-  Size max_size{1080, 1920};                ///< longer side against longer side: 1920x1080 fits too
-  Size min_size{360, 360};                  ///< smaller frames are enlarged
+  std::optional<std::int64_t> duration_us;  ///< measured, where known: offsets at or past it are refused
   int quality = 90;
 };
 
@@ -115,7 +120,7 @@ struct TranscodeJob {
   std::optional<std::int64_t> end_us;       ///< trim: nothing at or after this time from the start
   std::optional<std::int64_t> hold_to_us;   ///< hold the last frame (and silence) until this long
   std::int64_t expected_duration_us = 0;    ///< for progress only; 0: unknown
-  std::optional<ThumbnailJob> cover;        ///< taken from the frames decoded anyway; its `input` is ignored
+  std::optional<ThumbnailJob> cover;        ///< taken from the frames decoded anyway; its `input` and `start_us` are ignored
   int threads = 0;                          ///< 0: the codec's choice
 };
 

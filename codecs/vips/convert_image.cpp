@@ -1,0 +1,72 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/file_descriptor.h"
+#include "codecs/image.h"
+#include "codecs/vips/encode_still.h"
+#include "codecs/vips/jpeg_strip.h"
+#include "codecs/vips/output_file.h"
+#include "codecs/vips/render_still.h"
+#include "codecs/vips/vips_call.h"
+
+namespace tokprep {
+namespace {
+
+using still::StillFile;
+
+/// Copying trusts the coded picture, so it is decoded once: a damaged one must not be handed on.
+Status check_decodes(const StillFile& file, const RunContext& run) {
+  constexpr int kEighth = 8;  // reads every bit of the file, but makes few pixels
+  TOKPREP_ASSIGN(const vips::VImage image, still::load_still(file, run, kEighth));
+  TOKPREP_ASSIGN([[maybe_unused]] const double average, still::vips_call(run, ErrorCode::kCorruptInput, "cannot decode",
+                                                                         file.path, [&] { return image.avg(); }));
+  return {};
+}
+
+Result<ImageResult> copy_jpeg(const StillFile& file, const ImageJob& job, const RunContext& run) {
+  if (file.format != "jpeg" || job.format != ImageFormat::kJpeg) {
+    return fail(ErrorCode::kInvalidArgument, fmt::format("{} cannot be kept as it is: only JPEG can", job.input));
+  }
+  TOKPREP_TRY(check_decodes(file, run));
+  TOKPREP_ASSIGN(const std::string bytes, read_head(job.input, file.size_bytes));
+  TOKPREP_ASSIGN(const still::StrippedJpeg stripped, still::strip_jpeg(bytes, job.input));
+  const std::string& kept = job.keep_metadata ? bytes : stripped.bytes;
+  TOKPREP_TRY(still::write_output(job.output, kept));
+  ImageResult result;
+  result.width_px = stripped.size.width_px;
+  result.height_px = stripped.size.height_px;
+  result.size_bytes = kept.size();
+  if (!job.keep_metadata && !stripped.removed.empty()) result.notes.push_back("removed: " + stripped.removed);
+  return result;
+}
+
+Result<ImageResult> encode_anew(const StillFile& file, const ImageJob& job, const RunContext& run) {
+  TOKPREP_ASSIGN(still::RenderedStill rendered, still::render_still(file, job, run));
+  run.report("convert", 0.5);
+  TOKPREP_ASSIGN(const still::EncodedStill encoded, still::encode_still(rendered.picture, job, run));
+  TOKPREP_TRY(still::write_output(job.output, encoded.bytes));
+  ImageResult result;
+  result.width_px = encoded.size.width_px;
+  result.height_px = encoded.size.height_px;
+  result.size_bytes = encoded.bytes.size();
+  result.quality = encoded.quality;
+  result.notes = std::move(rendered.notes);
+  if (encoded.quality < std::clamp(job.quality, 1, 100)) {
+    result.notes.push_back(fmt::format("quality {} to fit the byte limit", encoded.quality));
+  }
+  if (encoded.made_smaller) result.notes.emplace_back("made smaller to fit the byte limit");
+  return result;
+}
+
+}  // namespace
+
+Result<ImageResult> convert_image(const ImageJob& job, const RunContext& run) {
+  TOKPREP_TRY(run.check_stop());
+  TOKPREP_ASSIGN(const StillFile file, still::open_still(job.input));
+  TOKPREP_ASSIGN(ImageResult result, job.copy ? copy_jpeg(file, job, run) : encode_anew(file, job, run));
+  run.report("convert", 1.0);
+  return result;
+}
+
+}  // namespace tokprep

@@ -1,0 +1,158 @@
+#include "codecs/vips/render_still.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <memory>
+#include <stop_token>
+
+#include "codecs/vips/colour.h"
+#include "codecs/vips/vips_call.h"
+
+namespace tokprep::still {
+namespace {
+
+using vips::VImage;
+
+/// A stop ends the pipeline that `image` feeds at its next tile.
+class KillOnStop {
+ public:
+  KillOnStop(const RunContext& run, const VImage& image)
+      : image_(image), callback_(run.stop, Kill{image_.get_image()}) {}
+
+ private:
+  struct Kill {
+    VipsImage* image;
+    void operator()() const { vips_image_set_kill(image, TRUE); }
+  };
+  VImage image_;  // above the callback, which uses it
+  std::stop_callback<Kill> callback_;
+};
+
+Size turned(Size size, int orientation) { return orientation >= 5 ? Size{size.height_px, size.width_px} : size; }
+
+/// JPEG decodes to a half, a quarter or an eighth almost for free. At least a factor of 2 is left to the better filter.
+int jpeg_shrink_for(Size coded, Size target) {
+  const double shrink = std::min(static_cast<double>(coded.width_px) / target.width_px,
+                                 static_cast<double>(coded.height_px) / target.height_px);
+  if (shrink >= 16) return 8;
+  if (shrink >= 8) return 4;
+  return shrink >= 4 ? 2 : 1;
+}
+
+VImage scaled(const VImage& image, Size target) {
+  if (image.width() == target.width_px && image.height() == target.height_px) return image;
+  const double across = static_cast<double>(target.width_px) / image.width();
+  const double down = static_cast<double>(target.height_px) / image.height();
+  auto* options = VImage::option()->set("vscale", down);
+  if (!image.has_alpha()) return image.resize(across, options);
+  // Colour under transparent pixels must not bleed into the edges, so each pixel counts as much as it covers.
+  const VImage resized = image.premultiply().resize(across, options).unpremultiply();
+  const bool whole_numbers = vips_band_format_isint(image.format()) != 0;
+  return (whole_numbers ? resized.rint() : resized).cast(image.format());
+}
+
+VImage flattened(const VImage& image, const Rgb& background) {
+  if (!image.has_alpha()) return image;
+  const std::vector<double> colour{static_cast<double>(background.r), static_cast<double>(background.g),
+                                   static_cast<double>(background.b)};
+  return image.flatten(VImage::option()->set("background", colour));
+}
+
+/// A picture with no past. The savers' own option to leave metadata out is not enough: WebP's writes it all the same.
+VImage pixels_only(const VImage& image) {
+  std::size_t size = 0;
+  const std::unique_ptr<void, decltype(&g_free)> pixels(image.write_to_memory(&size), g_free);
+  VipsImage* bare =
+      vips_image_new_from_memory_copy(pixels.get(), size, image.width(), image.height(), image.bands(), image.format());
+  if (bare == nullptr) throw vips::VError();
+  return VImage(bare).copy(VImage::option()->set("interpretation", image.interpretation()));
+}
+
+tl::unexpected<Error> cannot_render(const StillFile& still, std::string rule, std::string why, std::string fix) {
+  Error error;
+  error.rule = std::move(rule);
+  error.code = ErrorCode::kUnsupportedInput;
+  error.message = fmt::format("{} {}", still.path, why);
+  error.file = still.path;
+  error.fix = std::move(fix);
+  return fail(std::move(error));
+}
+
+Status check_renderable(const StillFile& still, const VImage& image, const ColourSignal& signal) {
+  if (signal.hdr != HdrKind::kSdr) {
+    return cannot_render(still, "image.sdr",
+                         fmt::format("is an HDR still ({}); HDR stills are not tone-mapped here", name_of(signal.hdr)),
+                         "export it as SDR JPEG, PNG or HEIC");
+  }
+  if (!has_known_colours(image)) {
+    return cannot_render(still, "image.colour",
+                         fmt::format("holds {} channels of {} as {}, which is no picture for the screen", image.bands(),
+                                     vips_enum_nick(VIPS_TYPE_BAND_FORMAT, image.format()),
+                                     vips_enum_nick(VIPS_TYPE_INTERPRETATION, image.interpretation())),
+                         "export it as 8- or 16-bit RGB");
+  }
+  return {};
+}
+
+void note_pages(const StillFile& still, const VImage& image, std::vector<std::string>& notes) {
+  const int pages = image.get_typeof(VIPS_META_N_PAGES) == 0 ? still.png.frames : image.get_int(VIPS_META_N_PAGES);
+  if (pages > 1) notes.push_back(fmt::format("first of {} {}", pages, still.format == "tiff" ? "pages" : "frames"));
+}
+
+/// Scaling comes first: colours are converted, and the picture is turned, at the final size. Only then is it held
+/// in memory, so that a large source streams through.
+RenderedStill render(const StillFile& still, const VImage& source, const ColourSignal& signal, Size coded_target,
+                     const ImageJob& job) {
+  RenderedStill result;
+  note_pages(still, source, result.notes);
+  const VImage srgb = to_srgb(scaled(without_extra_bands(source), coded_target), signal, result.notes);
+  if (srgb.has_alpha()) {
+    result.notes.push_back(
+        fmt::format("flattened on #{:02x}{:02x}{:02x}", job.background.r, job.background.g, job.background.b));
+  }
+  const VImage opaque = flattened(srgb, job.background).copy_memory();
+  const VImage upright = still.is_heif() ? opaque : opaque.autorot().copy_memory();
+  result.picture = job.keep_metadata ? upright : pixels_only(upright);
+  return result;
+}
+
+}  // namespace
+
+Size fitted_size(Size source, Size max_size, Size min_size) {
+  const auto ratio = [&](Size box, auto choose) {
+    return choose(static_cast<double>(box.width_px) / source.width_px,
+                  static_cast<double>(box.height_px) / source.height_px);
+  };
+  const double largest = ratio(max_size, [](double a, double b) { return std::min(a, b); });
+  const double smallest = ratio(min_size, [](double a, double b) { return std::max(a, b); });
+  const double factor = std::min(std::max(1.0, smallest), largest);
+  const auto side = [&](int length_px, int most_px) {
+    return std::clamp(static_cast<int>(std::lround(length_px * factor)), 1, std::max(most_px, 1));
+  };
+  return {side(source.width_px, max_size.width_px), side(source.height_px, max_size.height_px)};
+}
+
+Result<RenderedStill> render_still(const StillFile& still, const ImageJob& job, const RunContext& run) {
+  TOKPREP_ASSIGN(VImage source, load_still(still, run));
+  const ColourSignal signal = colour_signal_of(still, source);
+  TOKPREP_TRY(check_renderable(still, source, signal));
+
+  const int orientation = still.is_heif() ? 1 : orientation_of(source);
+  const Size coded{source.width(), source.height()};
+  const Size target = fitted_size(turned(coded, orientation), job.max_size, job.min_size);
+  const Size coded_target = turned(target, orientation);  // turning twice is turning back
+  if (still.format == "jpeg") {
+    const int shrink = jpeg_shrink_for(coded, coded_target);
+    if (shrink > 1) {
+      TOKPREP_ASSIGN(source, load_still(still, run, shrink));
+    }
+  }
+  const KillOnStop killer(run, source);
+  TOKPREP_ASSIGN(RenderedStill rendered, vips_call(run, ErrorCode::kCorruptInput, "cannot decode", still.path,
+                                                   [&] { return render(still, source, signal, coded_target, job); }));
+  return rendered;
+}
+
+}  // namespace tokprep::still

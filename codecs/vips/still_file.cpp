@@ -1,0 +1,138 @@
+#include "codecs/vips/still_file.h"
+
+#include <fmt/format.h>
+
+#include "base/file_descriptor.h"
+#include "codecs/still_format.h"
+#include "codecs/vips/byte_reader.h"
+#include "codecs/vips/tiff_tags.h"
+#include "codecs/vips/vips_call.h"
+
+namespace tokprep::still {
+namespace {
+
+using vips::VImage;
+
+constexpr std::size_t kHeadBytes = 1 << 20;
+constexpr int kTransferPq = 16;
+constexpr int kTransferHlg = 18;
+
+tl::unexpected<Error> unusable(ErrorCode code, const std::string& path, std::string why, std::string fix) {
+  Error error;
+  error.code = code;
+  error.message = fmt::format("{} {}", path, why);
+  error.file = path;
+  error.fix = std::move(fix);
+  return fail(std::move(error));
+}
+
+Status check_pixels(const std::string& path, std::int64_t width_px, std::int64_t height_px) {
+  const std::int64_t pixels = width_px * height_px;
+  if (pixels <= kMostPixels) return {};
+  Error error;
+  error.code = ErrorCode::kNotCompliant;
+  error.message = fmt::format("{} declares {} x {} = {} megapixels; more than {} are not opened", path, width_px,
+                              height_px, pixels / 1'000'000, kMostPixels / 1'000'000);
+  error.file = path;
+  error.rule = "image.pixels_max";
+  error.measured = pixels;
+  error.limit = kMostPixels;
+  error.unit = "pixels";
+  error.fix = "scale it down to at most 16384 x 16384 first";
+  return fail(std::move(error));
+}
+
+/// Only previews would be seen of these: the picture itself is undeveloped sensor data.
+bool is_camera_raw(const StillFile& still) {
+  if (still.head.size() > 10 && still.head.compare(8, 2, "CR") == 0) return true;
+  if (still.tiff_tags.contains(tiff::kDngVersion)) return true;
+  const auto subfile = still.tiff_tags.find(tiff::kNewSubfileType);
+  const bool preview_first = subfile != still.tiff_tags.end() && (subfile->second & 1) != 0;
+  return preview_first && still.tiff_tags.contains(tiff::kSubDirectories);
+}
+
+Status check_format(const StillFile& still) {
+  if (still.size_bytes == 0) return unusable(ErrorCode::kCorruptInput, still.path, "is empty (0 bytes)", "");
+  if (still.format.empty()) {
+    return unusable(ErrorCode::kUnsupportedInput, still.path, "is no picture of a known kind",
+                    "use JPEG, PNG, WebP, GIF, TIFF, HEIC, AVIF or JPEG XL");
+  }
+  for (const char* closed : {"bmp", "jp2", "psd", "ico", "exr", "pdf", "hdr", "dds"}) {
+    if (still.format == closed) {
+      return unusable(ErrorCode::kUnsupportedInput, still.path,
+                      fmt::format("is a {} file, which is not opened here", still.format), "export it as PNG or JPEG");
+    }
+  }
+  if (still.format == "tiff" && is_camera_raw(still)) {
+    return unusable(ErrorCode::kUnsupportedInput, still.path, "is camera raw data", "develop it to JPEG or TIFF first");
+  }
+  return {};
+}
+
+/// A GIF's decoder reads every frame before it names a size, so the canvas is judged here.
+Status check_gif_canvas(const StillFile& still) {
+  ByteReader reader(still.head, true);
+  reader.skip(6);
+  const std::int64_t width_px = reader.u16();
+  const std::int64_t height_px = reader.u16();
+  return check_pixels(still.path, width_px, height_px);
+}
+
+HdrKind hdr_of(const ColourSignal& signal) {
+  const std::optional<int> transfer = signal.transfer ? signal.transfer : signal.icc.cicp_transfer;
+  if (transfer == kTransferPq) return HdrKind::kPq;
+  if (transfer == kTransferHlg) return HdrKind::kHlg;
+  // JPEG XL's decoder describes its colours by a profile it names itself: "RGB_D65_202_Rel_PeQ".
+  const std::string& name = signal.icc.description;
+  if (name.find("_PeQ") != std::string::npos || name.find("PQ") != std::string::npos) return HdrKind::kPq;
+  if (name.find("HLG") != std::string::npos) return HdrKind::kHlg;
+  return HdrKind::kSdr;
+}
+
+}  // namespace
+
+Result<StillFile> open_still(const std::string& path) {
+  StillFile still;
+  still.path = path;
+  TOKPREP_ASSIGN(still.size_bytes, size_of_file(path));
+  TOKPREP_ASSIGN(still.head, read_head(path, kHeadBytes));
+  still.format = still_format(still.head);
+  if (still.format == "tiff") still.tiff_tags = read_tiff_tags(path);
+  TOKPREP_TRY(check_format(still));
+  if (still.format == "gif") TOKPREP_TRY(check_gif_canvas(still));
+  if (still.format == "png") still.png = read_png_chunks(still.head);
+  if (still.is_heif()) still.heif = read_heif_boxes(still.head);
+  return still;
+}
+
+Result<VImage> load_still(const StillFile& still, const RunContext& run, int jpeg_shrink) {
+  TOKPREP_ASSIGN(VImage image, vips_call(run, ErrorCode::kCorruptInput, "cannot read", still.path, [&] {
+                   auto* options =
+                       VImage::option()->set("access", VIPS_ACCESS_SEQUENTIAL)->set("fail_on", VIPS_FAIL_ON_ERROR);
+                   if (jpeg_shrink > 1) options->set("shrink", jpeg_shrink);
+                   return VImage::new_from_source(vips::VSource::new_from_file(still.path.c_str()), "", options);
+                 }));
+  TOKPREP_TRY(check_pixels(still.path, image.width(), image.height()));
+  return image;
+}
+
+ColourSignal colour_signal_of(const StillFile& still, const VImage& image) {
+  ColourSignal signal;
+  if (image.get_typeof(VIPS_META_ICC_NAME) != 0) {
+    std::size_t size = 0;
+    const auto* bytes = static_cast<const char*>(image.get_blob(VIPS_META_ICC_NAME, &size));
+    signal.icc = read_icc({bytes, size});
+  }
+  signal.primaries = still.is_heif() ? still.heif.primaries : still.png.cicp_primaries;
+  signal.transfer = still.is_heif() ? still.heif.transfer : still.png.cicp_transfer;
+  signal.hdr = hdr_of(signal);
+  return signal;
+}
+
+int orientation_of(const VImage& image) {
+  if (image.get_typeof(VIPS_META_ORIENTATION) == 0) return 1;
+  const int orientation = image.get_int(VIPS_META_ORIENTATION);
+  return orientation >= 1 && orientation <= 8 ? orientation : 1;
+}
+
+}  // namespace tokprep::still

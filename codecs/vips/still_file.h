@@ -1,0 +1,59 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vips/vips8>
+
+#include "base/result.h"
+#include "base/run_context.h"
+#include "codecs/media_info.h"
+#include "codecs/vips/heif_boxes.h"
+#include "codecs/vips/icc_profile.h"
+#include "codecs/vips/png_chunks.h"
+
+namespace tokprep::still {
+
+/// The most pixels a picture may declare: 16384 x 16384. Progressive JPEG and interlaced PNG must be held whole,
+/// and at this size that is already near a gigabyte. Checked before anything is decoded.
+inline constexpr std::int64_t kMostPixels = 268'435'456;
+
+/// How the coded numbers are meant, by H.273 and by the ICC profile.
+struct ColourSignal {
+  IccFacts icc;
+  std::optional<int> primaries;
+  std::optional<int> transfer;
+  HdrKind hdr = HdrKind::kSdr;
+};
+
+/// A still that was recognised by its first bytes, with what its structure says beside libvips.
+struct StillFile {
+  std::string path;
+  std::string format;  ///< jpeg png webp gif tiff heic avif jxl
+  std::string head;    ///< the front of the file
+  std::uint64_t size_bytes = 0;
+  HeifFacts heif;                                    ///< heic and avif
+  PngFacts png;                                      ///< png
+  std::map<std::uint16_t, std::uint64_t> tiff_tags;  ///< tiff
+
+  [[nodiscard]] bool is_heif() const { return format == "heic" || format == "avif"; }
+};
+
+/// Errors: kInputUnreadable, kIo; kUnsupportedInput (no picture, or a kind nobody here opens, with what to do);
+/// kCorruptInput (empty); kNotCompliant "image.pixels_max" where the front already shows it.
+Result<StillFile> open_still(const std::string& path);
+
+/// The first page of a still, its header read and nothing decoded; decodes strictly, in one pass from top to bottom.
+/// `jpeg_shrink` of 2, 4 or 8 lets a JPEG decode to that part of its size.
+/// Errors: kCorruptInput, kNotCompliant "image.pixels_max", kCancelled.
+Result<vips::VImage> load_still(const StillFile& still, const RunContext& run, int jpeg_shrink = 1);
+
+/// `image` is what `load_still` gave.
+ColourSignal colour_signal_of(const StillFile& still, const vips::VImage& image);
+
+/// EXIF orientation 1 to 8; 1 where there is none.
+int orientation_of(const vips::VImage& image);
+
+}  // namespace tokprep::still

@@ -1,0 +1,15 @@
+// tokprep-av-worker: opens videos. Loads libav and never libvips; has no network and no key.
+#include "codecs/probe.h"
+#include "codecs/thumbnail.h"
+#include "codecs/transcode.h"
+#include "codecs/verify.h"
+#include "codecs/worker/worker_loop.h"
+
+int main() {
+  tokprep::silence_libav();  // what matters comes back as typed errors
+  return tokprep::run_worker({{"describe", [](const auto&, const auto&) { return tokprep::describe_av(); }},
+                              {"probe", tokprep::handler_of(tokprep::probe_video)},
+                              {"transcode", tokprep::handler_of(tokprep::transcode)},
+                              {"thumbnail", tokprep::handler_of(tokprep::extract_thumbnail)},
+                              {"verify", tokprep::handler_of(tokprep::verify_video)}});
+}
