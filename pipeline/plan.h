@@ -48,7 +48,8 @@ struct Plan {
 /// Errors: kNotCompliant with the rule, the measured value, the limit and the fix, where nothing that was
 /// permitted helps (too short without --too-short, too long without --too-long); kUnsupportedInput where the
 /// content has nothing to post (no video stream, nothing decodable) or needs what this version cannot do
-/// (the message says what); kInvalidArgument for an option that cannot apply to this asset
+/// (the message says what); kCorruptInput for a file that lost more than a few of its samples;
+/// kInvalidArgument for an option that cannot apply to this asset
 /// (--thumbnail-offset at or past the end names the duration).
 Result<Plan> plan(const MediaInfo& info, const std::vector<Finding>& findings, const Rules& rules,
                   const ConvertOptions& options);

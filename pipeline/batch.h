@@ -1,0 +1,41 @@
+#pragma once
+
+#include <functional>
+#include <vector>
+
+#include "base/result.h"
+#include "base/run_context.h"
+#include "pipeline/event.h"
+#include "pipeline/folder.h"
+#include "pipeline/workers.h"
+
+namespace tokprep {
+
+/// How an item ended.
+enum class ItemState { kDone, kSkipped, kFailed };
+struct ItemOutcome {
+  ItemState state = ItemState::kDone;
+  ErrorCode code = ErrorCode::kInternal;  ///< of a failure
+};
+
+struct BatchOptions {
+  int jobs = 0;  ///< items at the same time; 0: as many as there are cores
+  WorkerOptions workers;
+};
+
+/// Handles one item and says how it ended, having sent its one final event (done, skipped or failed) to the sink.
+using ItemHandler = std::function<ItemOutcome(const Item&, Workers&, const RunContext&)>;
+
+/// Runs `handler` over all items with a fixed set of threads, each with its own workers. Items are begun in order.
+/// After a stop no item is begun; those not begun are reported as failed with kCancelled.
+/// Sends everything but the final events: started and progress come from here; the Summary is sent last.
+Summary run_batch(const std::vector<Item>& items, const BatchOptions& options, const ItemHandler& handler, EventSink& sink,
+                  std::stop_token stop);
+
+/// "video" or "image", told by the first bytes of the item's (first) file.
+std::string item_kind(const Item& item);
+
+/// Exit code of a whole run: 0 if all are done or skipped, 3 if some are, else the code they share (the smallest).
+int exit_code_of(const std::vector<ItemOutcome>& outcomes);
+
+}  // namespace tokprep

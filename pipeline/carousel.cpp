@@ -1,0 +1,66 @@
+#include "pipeline/carousel.h"
+
+#include <fmt/format.h>
+
+#include <system_error>
+#include <utility>
+
+#include "base/file_descriptor.h"
+#include "pipeline/folder_scan.h"
+
+namespace tokprep {
+namespace {
+
+namespace fs = std::filesystem;
+
+tl::unexpected<Error> no_image(const fs::path& file) {
+  Error error;
+  error.code = ErrorCode::kInvalidArgument;
+  error.message = fmt::format("{} is no image, and --carousel takes images only", file.string());
+  error.file = file.string();
+  error.fix = "leave it out, or post it by itself";
+  return fail(std::move(error));
+}
+
+Status add_folder(const fs::path& folder, Candidate& candidate, std::vector<LeftOut>& left_out) {
+  std::error_code failed;
+  const fs::path tree = fs::canonical(folder, failed);
+  TOKPREP_ASSIGN(const FolderContents contents, read_contents(folder, tree, left_out));
+  for (const MediaEntry& media : contents.media) {
+    if (media.kind != MediaKind::kImage) return no_image(media.entry->path);
+    candidate.item.sources.push_back(media.entry->path);
+  }
+  candidate.sidecars = contents.own_sidecars();
+  return {};
+}
+
+Status add_file(const fs::path& file, Candidate& candidate) {
+  TOKPREP_TRY(open_for_reading(file));
+  if (kind_of_file(file) != MediaKind::kImage) return no_image(file);
+  candidate.item.sources.push_back(file);
+  return {};
+}
+
+}  // namespace
+
+Result<Candidate> carousel_of(const std::vector<fs::path>& inputs, std::vector<LeftOut>& left_out) {
+  Candidate candidate;
+  candidate.item.photo_folder = true;
+  std::error_code failed;
+  for (const fs::path& input : inputs) {
+    if (fs::is_directory(input, failed)) TOKPREP_TRY(add_folder(input, candidate, left_out));
+    else TOKPREP_TRY(add_file(input, candidate));
+  }
+  if (candidate.item.sources.empty()) {
+    return fail(ErrorCode::kUnsupportedInput,
+                inputs.empty() ? "a carousel without images" : fmt::format("no images in {}", inputs.front().string()));
+  }
+  if (inputs.size() > 1) candidate.sidecars = {};
+  const bool is_folder = fs::is_directory(inputs.front(), failed);
+  candidate.item.name = inputs.front().string();
+  candidate.item.output_stem =
+      is_folder ? fs::canonical(inputs.front(), failed).filename() : inputs.front().stem();
+  return candidate;
+}
+
+}  // namespace tokprep

@@ -1,0 +1,165 @@
+#include "pipeline/cli/command_line.h"
+
+#include <fmt/format.h>
+
+#include <utility>
+#include <vector>
+
+#include "base/text.h"
+#include "pipeline/cli/option_words.h"
+#include "pipeline/cli/terminal_text.h"
+
+namespace tokprep::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+tl::unexpected<Error> usage(std::string message) { return fail(ErrorCode::kInvalidArgument, std::move(message)); }
+
+using VerbCommand = decltype(Command::verb);
+
+/// What a verb is made of.
+struct Parts {
+  const Draft& draft;
+  const std::vector<std::string>& operands;
+
+  [[nodiscard]] Result<std::vector<fs::path>> paths(std::string_view verb, std::string_view what) const {
+    if (operands.empty()) return usage(fmt::format("{} needs at least one {}", verb, what));
+    std::vector<fs::path> all;
+    for (const std::string& operand : operands) {
+      if (operand.empty()) return usage(fmt::format("{}: an empty {} was given", verb, what));
+      all.emplace_back(operand);
+    }
+    return all;
+  }
+
+  [[nodiscard]] Status no_operands(std::string_view verb, std::size_t most) const {
+    if (operands.size() <= most) return {};
+    return usage(fmt::format("{} does not know what to do with '{}'", verb, shown(operands[most])));
+  }
+};
+
+Result<VerbCommand> probe_command(const Parts& parts) {
+  TOKPREP_ASSIGN(auto files, parts.paths("probe", "FILE"));
+  return ProbeCommand{std::move(files)};
+}
+
+Result<VerbCommand> prepare_command(const Parts& parts) {
+  TOKPREP_ASSIGN(auto inputs, parts.paths("prepare", "INPUT"));
+  const Draft& draft = parts.draft;
+  if (draft.flags.post.thumbnail_url) return usage("prepare takes a file as --thumbnail; a URL is for post");
+  if (!draft.output && !draft.common.dry_run) return usage("prepare needs -o DIR, the folder for its results");
+  return PrepareCommand{std::move(inputs), draft.output.value_or("."), draft.carousel, draft.cover};
+}
+
+Result<VerbCommand> thumbnail_command(const Parts& parts) {
+  TOKPREP_ASSIGN(auto files, parts.paths("thumbnail", "FILE"));
+  TOKPREP_TRY(parts.no_operands("thumbnail", 1));
+  const Draft& draft = parts.draft;
+  if (!draft.at) return usage("thumbnail needs --at TIME, for example --at 1500");
+  if (!draft.output) return usage("thumbnail needs -o FILE");
+  const std::string extension = to_lower(draft.output->extension().string());
+  if (extension != ".jpg" && extension != ".jpeg") {
+    return usage(fmt::format("thumbnail writes a JPEG: the name after -o must end in .jpg, not be '{}'",
+                             shown(draft.output->string())));
+  }
+  return ThumbnailCommand{std::move(files.front()), *draft.at, *draft.output};
+}
+
+Result<VerbCommand> upload_command(const Parts& parts) {
+  TOKPREP_ASSIGN(auto files, parts.paths("upload", "FILE"));
+  return UploadCommand{std::move(files)};
+}
+
+Result<VerbCommand> post_command(const Parts& parts) {
+  TOKPREP_ASSIGN(auto inputs, parts.paths("post", "INPUT"));
+  const Draft& draft = parts.draft;
+  if (draft.cover && draft.flags.post.thumbnail_url) return usage("--thumbnail was given as a file and as a URL");
+  return PostCommand{std::move(inputs), draft.output, draft.carousel, draft.cover, draft.yes};
+}
+
+Result<VerbCommand> status_command(const Parts& parts) {
+  const Draft& draft = parts.draft;
+  if (draft.timeout && !draft.wait) return usage("--timeout says how long --wait waits; give --wait as well");
+  StatusCommand command{parts.operands, draft.wait};
+  if (draft.timeout) command.timeout = *draft.timeout;
+  return command;
+}
+
+Result<VerbCommand> rules_command(const Parts& parts) {
+  TOKPREP_TRY(parts.no_operands("rules", 1));
+  RulesCommand command;
+  if (!parts.operands.empty()) command.id = parts.operands.front();
+  return command;
+}
+
+Result<VerbCommand> sandbox_command(const Parts& parts) {
+  TOKPREP_TRY(parts.no_operands("sandbox", 0));
+  if (parts.draft.common.dry_run) return usage("sandbox serves requests; --dry-run leaves nothing of it");
+  SandboxCommand command;
+  command.port = parts.draft.port.value_or(command.port);
+  command.data_dir = parts.draft.data_dir;
+  command.delay = parts.draft.delay.value_or(command.delay);
+  return command;
+}
+
+Result<VerbCommand> doctor_command(const Parts& parts) {
+  TOKPREP_TRY(parts.no_operands("doctor", 0));
+  return DoctorCommand{};
+}
+
+Result<VerbCommand> command_of(Verb verb, const Parts& parts) {
+  switch (verb) {
+    case Verb::kProbe: return probe_command(parts);
+    case Verb::kPrepare: return prepare_command(parts);
+    case Verb::kThumbnail: return thumbnail_command(parts);
+    case Verb::kUpload: return upload_command(parts);
+    case Verb::kPost: return post_command(parts);
+    case Verb::kStatus: return status_command(parts);
+    case Verb::kRules: return rules_command(parts);
+    case Verb::kSandbox: return sandbox_command(parts);
+    case Verb::kDoctor: return doctor_command(parts);
+  }
+  return fail(ErrorCode::kInternal, "a command without a parser");
+}
+
+Result<Command> understand(const Words& words) {
+  Draft draft;
+  for (const Words::Given& given : words.options) {
+    if (Status set = given.option->set(draft, given.value); !set) {
+      return usage(fmt::format("{}: {}", given.option->name, shown(set.error().message)));
+    }
+  }
+  TOKPREP_ASSIGN(VerbCommand verb, command_of(*words.verb, {draft, words.operands}));
+  // The frame that becomes the cover is told to the service as well.
+  if (draft.flags.convert.thumbnail_offset_ms && *words.verb == Verb::kPost) {
+    draft.flags.post.thumbnail_offset_ms = draft.flags.convert.thumbnail_offset_ms;
+  }
+  return Command{std::move(draft.common), std::move(draft.flags), std::move(verb)};
+}
+
+/// The verb of a line that could not be understood, for the pointer to its help.
+std::string pointer_to_help(std::span<const std::string> arguments) {
+  for (const std::string& word : arguments) {
+    if (enum_from<Verb>(word)) return fmt::format("see tokprep {} --help", word);
+  }
+  return "see tokprep --help";
+}
+
+Result<Command> parse_words(std::span<const std::string> arguments) {
+  TOKPREP_ASSIGN(const Words words, read_words(arguments));
+  if (words.help) return Command{{}, {}, HelpCommand{words.verb}};
+  if (words.version) return Command{{}, {}, VersionCommand{}};
+  if (!words.verb) return usage(fmt::format("say what to do: {}", fmt::join(names_of<Verb>(), ", ")));
+  return understand(words);
+}
+
+}  // namespace
+
+Result<Command> parse(std::span<const std::string> arguments) {
+  auto command = parse_words(arguments);
+  if (!command && command.error().fix.empty()) command.error().fix = pointer_to_help(arguments);
+  return command;
+}
+
+}  // namespace tokprep::cli

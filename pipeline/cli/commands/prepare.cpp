@@ -1,0 +1,68 @@
+#include "pipeline/prepare.h"
+
+#include <utility>
+
+#include "pipeline/cli/commands/commands.h"
+#include "pipeline/cli/commands/prepare_item.h"
+#include "pipeline/cli/inputs.h"
+
+namespace tokprep::cli {
+
+Result<Readied> ready_item(Item item, const ItemPlan& plan, Session& session, Workers& workers, const RunContext& run) {
+  if (item.error) return fail(*item.error);
+  const bool is_video = item_kind(item) == "video";
+  Readied ready;
+  TOKPREP_ASSIGN(ready.settings, settle(item, is_video, plan.several, plan.inputs, session.settings));
+  if (plan.cover) item.cover = plan.cover;
+  if (item.cover && !is_video) {
+    return fail(ErrorCode::kInvalidArgument, "a cover image is for videos only; for images there is --image-cover-index");
+  }
+  if (plan.check_first) TOKPREP_TRY(plan.check_first(item, is_video, ready.settings));
+  const PrepareRequest request{item, plan.output_dir, ready.settings.convert, session.options.dry_run,
+                               session.options.force};
+  TOKPREP_ASSIGN(ready.prepared, prepare(request, session.rules, workers, run));
+  ready.cover_is_own = item.cover.has_value();
+  return ready;
+}
+
+Status check_cover_choice(const std::optional<std::filesystem::path>& cover, const std::vector<Item>& items) {
+  if (!cover || items.size() == 1) return {};
+  Error error;
+  error.code = ErrorCode::kInvalidArgument;
+  error.message = "--thumbnail FILE is the cover of one video, and more than one item was given";
+  error.fix = "name each cover after its video: clip.cover.png beside clip.mov";
+  return fail(std::move(error));
+}
+
+ItemDone done_event(const Item& item, const Prepared& prepared, bool dry_run) {
+  ItemDone done;
+  done.item = item.name;
+  done.kind = prepared.kind;
+  done.dry_run = dry_run;
+  done.outputs = prepared.outputs;
+  done.plan = prepared.plan_json;
+  done.findings = prepared.findings;
+  done.summary = prepared.summary;
+  return done;
+}
+
+int run_prepare(const PrepareCommand& command, Session& session) {
+  const std::vector<Item> items =
+      collect({command.inputs, command.carousel, command.output_dir}, session.out, session.signals.token());
+  if (Status fits = check_cover_choice(command.cover, items); !fits) return session.give_up(fits.error());
+  const ItemPlan plan{command.inputs, command.output_dir, command.cover, items.size() > 1, {}};
+  const auto handle = [&](const Item& item, Workers& workers, const RunContext& run) -> ItemOutcome {
+    auto ready = ready_item(item, plan, session, workers, run);
+    if (!ready) return failed(session.out, item, std::move(ready).error());
+    const Prepared& prepared = ready->prepared;
+    if (prepared.reused) {
+      session.out.on(ItemSkipped{item.name, prepared.kind, "done by an earlier run", prepared.outputs, std::nullopt});
+      return {ItemState::kSkipped};
+    }
+    session.out.on(done_event(item, prepared, session.options.dry_run));
+    return {};
+  };
+  return session.run(items, handle);
+}
+
+}  // namespace tokprep::cli

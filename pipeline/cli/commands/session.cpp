@@ -1,0 +1,77 @@
+#include "pipeline/cli/commands/session.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace tokprep::cli {
+namespace {
+
+/// Passes events on, with the exit code that the process will really have.
+class RunSink final : public EventSink {
+ public:
+  RunSink(Output& out, const StopOnSignal& signals, bool with_life)
+      : out_(out), signals_(signals), with_life_(with_life) {}
+
+  void on(const Event& event) override {
+    const bool is_life = std::holds_alternative<ItemStarted>(event) || std::holds_alternative<ItemProgress>(event);
+    if (is_life && !with_life_) return;
+    if (const auto* summary = std::get_if<Summary>(&event)) {
+      Summary whole = *summary;
+      whole.exit_code = signals_.exit_code(whole.exit_code);
+      out_.on(whole);
+      return;
+    }
+    out_.on(event);
+  }
+
+ private:
+  Output& out_;
+  const StopOnSignal& signals_;
+  bool with_life_;
+};
+
+int count(const std::vector<ItemOutcome>& outcomes, ItemState state) {
+  return static_cast<int>(std::ranges::count(outcomes, state, &ItemOutcome::state));
+}
+
+}  // namespace
+
+RunContext Session::context() const {
+  RunContext run;
+  run.stop = signals.token();
+  return run;
+}
+
+int Session::give_up(const Error& error) const {
+  out.failure(error);
+  Summary summary;
+  summary.exit_code = signals.exit_code(exit_code(error.code));
+  out.on(summary);
+  return summary.exit_code;
+}
+
+int Session::finish(const std::vector<ItemOutcome>& outcomes) const {
+  Summary summary{static_cast<int>(outcomes.size()), count(outcomes, ItemState::kDone),
+                  count(outcomes, ItemState::kFailed), count(outcomes, ItemState::kSkipped),
+                  signals.exit_code(exit_code_of(outcomes))};
+  out.on(summary);
+  return summary.exit_code;
+}
+
+int Session::run(const std::vector<Item>& items, const ItemHandler& handler, bool with_life,
+                 int jobs_when_unset) const {
+  RunSink sink(out, signals, with_life || !options.json);
+  BatchOptions batch;
+  batch.jobs = settings.jobs > 0 ? settings.jobs : jobs_when_unset;
+  const Summary summary = run_batch(items, batch, handler, sink, signals.token());
+  return signals.exit_code(summary.exit_code);
+}
+
+ItemOutcome failed(EventSink& out, const Item& item, Error error) {
+  if (error.file.empty()) error.file = item.name;
+  const ErrorCode code = error.code;
+  out.on(ItemFailed{item.name, std::move(error), Json::array()});
+  return {ItemState::kFailed, code};
+}
+
+}  // namespace tokprep::cli

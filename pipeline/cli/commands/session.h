@@ -1,0 +1,44 @@
+#pragma once
+
+#include <functional>
+#include <vector>
+
+#include "base/run_context.h"
+#include "pipeline/batch.h"
+#include "pipeline/cli/command.h"
+#include "pipeline/cli/keys.h"
+#include "pipeline/cli/output.h"
+#include "pipeline/cli/settings.h"
+#include "pipeline/cli/stop_on_signal.h"
+#include "pipeline/rules/rules.h"
+
+namespace tokprep::cli {
+
+/// What every command has: its settings, where results go, and the stop. Lives as long as the run.
+struct Session {
+  const CommonOptions& options;
+  Settings settings;
+  Rules rules;
+  Keys keys;
+  Output& out;
+  const StopOnSignal& signals;
+
+  /// A context for calls that belong to no item.
+  [[nodiscard]] RunContext context() const;
+
+  /// Reports what kept the whole run from being done and ends it; returns the exit code.
+  int give_up(const Error& error) const;
+
+  /// Ends a run that knows how its parts came out; returns the exit code.
+  [[nodiscard]] int finish(const std::vector<ItemOutcome>& outcomes) const;
+
+  /// Runs the items; returns the exit code. `with_life` false: the items' beginnings and progress are left out of
+  /// JSON, where one line an item is promised.
+  [[nodiscard]] int run(const std::vector<Item>& items, const ItemHandler& handler, bool with_life = true,
+                        int jobs_when_unset = 0) const;
+};
+
+/// Sends the item's one final event, a failure that names it.
+ItemOutcome failed(EventSink& out, const Item& item, Error error);
+
+}  // namespace tokprep::cli

@@ -1,0 +1,56 @@
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "base/pending_file.h"
+#include "base/units.h"
+#include "pipeline/cli/commands/commands.h"
+#include "pipeline/cover.h"
+
+namespace tokprep::cli {
+namespace {
+
+Result<ItemDone> take_frame(const ThumbnailCommand& command, Session& session, Workers& workers,
+                            const RunContext& run) {
+  TOKPREP_ASSIGN(const MediaInfo info, workers.probe(command.file, run));
+  if (info.chosen_video_stream() == nullptr) {
+    return fail(ErrorCode::kUnsupportedInput, fmt::format("{} holds no video to take a frame of", command.file.string()));
+  }
+  ThumbnailJob job =
+      thumbnail_job(command.file.string(), info, session.rules, std::chrono::microseconds(command.at).count());
+  ItemDone done;
+  done.item = command.file.string();
+  done.kind = "video";
+  done.dry_run = session.options.dry_run;
+  if (done.dry_run) {
+    done.summary = fmt::format("a frame of {}x{} in {}", job.picture.width_px, job.picture.height_px,
+                               command.output.string());
+    return done;
+  }
+  TOKPREP_ASSIGN(PendingFile file, PendingFile::create(command.output));
+  job.output = file.path().string();
+  TOKPREP_ASSIGN(const ThumbnailResult taken, workers.thumbnail(job, run));
+  TOKPREP_TRY(file.commit());
+  done.outputs = {{"cover", command.output.string(), "image/jpeg", taken.size_bytes}};
+  done.summary = fmt::format("the frame at {}, {}x{}",
+                             format_duration(std::chrono::microseconds(taken.taken_at_us)), taken.width_px,
+                             taken.height_px);
+  return done;
+}
+
+}  // namespace
+
+int run_thumbnail(const ThumbnailCommand& command, Session& session) {
+  Item item;
+  item.name = command.file.string();
+  item.sources = {command.file};
+  const auto handle = [&](const Item& one, Workers& workers, const RunContext& run) -> ItemOutcome {
+    auto done = take_frame(command, session, workers, run);
+    if (!done) return failed(session.out, one, std::move(done).error());
+    session.out.on(*done);
+    return {};
+  };
+  return session.run({item}, handle);
+}
+
+}  // namespace tokprep::cli

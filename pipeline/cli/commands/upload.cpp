@@ -1,0 +1,81 @@
+#include <fmt/format.h>
+
+#include <memory>
+#include <utility>
+
+#include "base/digest.h"
+#include "base/units.h"
+#include "pipeline/cli/commands/commands.h"
+#include "pipeline/cli/commands/upload_item.h"
+#include "pipeline/cli/inputs.h"
+#include "pipeline/cli/service.h"
+#include "pipeline/host_media.h"
+
+namespace tokprep::cli {
+namespace {
+
+// A URL that is handed out must be of use for a while.
+constexpr std::chrono::hours kLeastLife{24};
+
+/// The URL of a file that is hosted already and still there.
+Result<std::optional<std::string>> hosted_url(const std::string& sha256, Service& service, const RunContext& run) {
+  TOKPREP_ASSIGN(auto url, service.ledger().live_upload(sha256, run.clock->now() + kLeastLife));
+  if (!url) return url;
+  TOKPREP_ASSIGN(const UrlCheck check, service.client().url_exists(*url, run));
+  if (!check.reachable) url.reset();
+  return url;
+}
+
+/// What became of one file. `service` is null in a dry run.
+Result<ItemDone> upload(const Item& item, Session& session, Service* service, Workers& workers,
+                        const RunContext& run) {
+  if (item.error) return fail(*item.error);
+  const std::string file = item.sources.front().string();
+  TOKPREP_ASSIGN(const MediaInfo info, workers.probe(file, run));
+  TOKPREP_ASSIGN(const OutputFile output, uploadable(file, info, session.rules));
+  ItemDone done;
+  done.item = item.name;
+  done.kind = std::string(name_of(info.kind));
+  const std::string name = upload_name(output);
+  if (service == nullptr) {
+    done.dry_run = true;
+    done.summary = fmt::format("uploaded as {} ({}, {})", name, output.mime, format_size(output.size_bytes));
+    return done;
+  }
+  TOKPREP_ASSIGN(const std::string sha256, sha256_of_file(file, run));
+  if (!session.options.force) {
+    TOKPREP_ASSIGN(const auto url, hosted_url(sha256, *service, run));
+    if (url) {
+      done.urls = {*url};
+      done.summary = "hosted already";
+      return done;
+    }
+  }
+  TOKPREP_ASSIGN(const UploadedFile uploaded, service->client().upload({file, name, output.mime}, run));
+  TOKPREP_TRY(service->ledger().note_upload(sha256, uploaded.url, uploaded.expires_at));
+  done.urls = {uploaded.url};
+  done.summary = fmt::format("uploaded, there until {}", to_iso8601(uploaded.expires_at));
+  return done;
+}
+
+}  // namespace
+
+int run_upload(const UploadCommand& command, Session& session) {
+  std::unique_ptr<Service> service;
+  if (!session.options.dry_run) {
+    auto opened = Service::open(session.settings, session.keys);
+    if (!opened) return session.give_up(opened.error());
+    service = std::move(*opened);
+  }
+  const std::vector<Item> items = plain_files(command.files, session.out, session.signals.token());
+  const auto handle = [&](const Item& item, Workers& workers, const RunContext& run) -> ItemOutcome {
+    auto done = upload(item, session, service.get(), workers, run);
+    if (!done) return failed(session.out, item, std::move(done).error());
+    session.out.on(*done);
+    return {};
+  };
+  // One after the other, so that the URLs stand in the order of the files; --jobs has it otherwise.
+  return session.run(items, handle, true, 1);
+}
+
+}  // namespace tokprep::cli

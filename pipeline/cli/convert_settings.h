@@ -1,0 +1,49 @@
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+#include "pipeline/options.h"
+
+namespace tokprep::cli {
+
+/// Whether the level is changed, and to what.
+struct Loudness {
+  std::optional<double> lufs;  ///< empty: "off"
+};
+
+/// What one source of settings (flags, environment, one tokprep.toml) says about conversion; unset stays unset.
+struct ConvertSettings {
+  std::optional<Fit> fit;
+  std::optional<Rgb> pad_color;
+  std::optional<Size> max_size;
+  std::optional<ImageFormat> image_format;
+  std::optional<TooLong> too_long;
+  std::optional<TooShort> too_short;
+  std::optional<Loudness> loudness;
+  std::optional<Rgb> background;
+  std::optional<bool> keep_metadata;
+  std::optional<std::int64_t> thumbnail_offset_ms;
+  std::optional<Quality> quality;
+  std::optional<std::string> preset;
+  std::optional<VerifyDepth> verify;
+};
+
+/// `settings` over what `options` holds: what is unset leaves it alone.
+void apply(const ConvertSettings& settings, ConvertOptions& options);
+
+/// One setting by its name, as it is read from text.
+struct ConvertField {
+  std::string_view key;    ///< in tokprep.toml; with dashes the flag, in upper case the variable: TOKPREP_PAD_COLOR
+  std::string_view value;  ///< for help: "COLOR"; empty for a switch
+  std::string_view help;
+  Status (*set)(ConvertSettings&, std::string_view text);
+};
+
+/// The one table behind flags, environment and files.
+std::span<const ConvertField> convert_fields();
+
+}  // namespace tokprep::cli

@@ -1,0 +1,135 @@
+#include "pipeline/cli/help.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+
+#include "pipeline/cli/options_table.h"
+
+namespace tokprep::cli {
+namespace {
+
+struct VerbHelp {
+  Verb verb;
+  std::string_view usage;
+  std::string_view what;
+  std::string_view examples;
+  std::string_view more;
+};
+
+constexpr std::array kVerbs = {
+    VerbHelp{Verb::kProbe, "probe FILE…", "facts, findings, and what prepare would do",
+             "  tokprep probe clip.mov\n"
+             "  tokprep probe --json *.mp4 | jq .verdict\n",
+             "Folders are looked into. Exit code 0 says that every file could be read; the verdict is in the output.\n"},
+    VerbHelp{Verb::kPrepare, "prepare INPUT… -o DIR", "probe, plan, convert, thumbnail, verify",
+             "  tokprep prepare clip.mov -o out\n"
+             "  tokprep prepare drop/ -o out --fit blur --json\n"
+             "  tokprep prepare drop/ --dry-run\n",
+             "A second run does only what is missing or changed; --force does all of it again.\n"},
+    VerbHelp{Verb::kThumbnail, "thumbnail FILE --at TIME -o FILE", "the frame shown at TIME, as a JPEG",
+             "  tokprep thumbnail clip.mov --at 1500 -o cover.jpg\n"
+             "  tokprep thumbnail clip.mov --at 1.5s -o cover.jpg\n",
+             ""},
+    VerbHelp{Verb::kUpload, "upload FILE…", "upload through /media; prints the URL of each",
+             "  tokprep upload out/clip.mp4\n",
+             "Only files that TikTok would take; `tokprep prepare` makes them so. A file that is still hosted from an\n"
+             "earlier run is not sent again, unless --force is given.\n"},
+    VerbHelp{Verb::kPost, "post INPUT… [-o DIR]", "everything, to the submitted post",
+             "  tokprep post clip.mov --caption 'Look at this'\n"
+             "  tokprep post drop/ --yes --json\n"
+             "  tokprep post 1.jpg 2.jpg 3.jpg --carousel --title Lookbook --dry-run\n",
+             "A post cannot be undone: on a terminal tokprep shows what it will do and asks; otherwise it needs --yes.\n"
+             "What was posted is never posted again: a second run does what is missing. Without -o the prepared files\n"
+             "stay in the state folder. Flags are stronger than a sidecar (clip.txt, clip.post.json).\n"},
+    VerbHelp{Verb::kStatus, "status [ID…] [--wait]", "what became of the posts; settles unknown ones",
+             "  tokprep status\n"
+             "  tokprep status --wait --timeout 5min\n"
+             "  tokprep status 69UmZ1gTfcVXMOREFQG3\n",
+             "Exit code 5 when a post failed, 8 while an outcome is unknown, 6 when --wait ran out of time.\n"
+             "Private posts and drafts stay pending at TikTok until their owner makes them public.\n"},
+    VerbHelp{Verb::kRules, "rules [ID]", "the limits, each with its source and date",
+             "  tokprep rules\n"
+             "  tokprep rules video.duration_max\n"
+             "  tokprep rules --json\n",
+             ""},
+    VerbHelp{Verb::kSandbox, "sandbox [--port N] [--data DIR]", "the local Ayrshare-compatible server",
+             "  tokprep sandbox --port 8080        then paste its two lines into another shell\n"
+             "  tokprep sandbox --delay 200ms\n",
+             "Prints two lines to paste, serves on 127.0.0.1 until it is stopped, and keeps what it is given.\n"},
+    VerbHelp{Verb::kDoctor, "doctor", "libraries, encoders, cage, key, disk: what works here and what doesn't",
+             "  tokprep doctor\n",
+             "Exit code 0 when everything that is needed works, else that of what does not: 7 for the key.\n"},
+};
+
+constexpr std::string_view kMainExamples =
+    "Examples:\n"
+    "  tokprep probe clip.mov                              what it is, and what would be done\n"
+    "  tokprep prepare clip.mov -o out                     make it comply\n"
+    "  tokprep prepare drop/ -o out --json                 a folder, as a step in a pipeline\n"
+    "  tokprep post clip.mov --caption 'Look at this'      everything, to the submitted post\n"
+    "  tokprep status --wait                               what became of it\n";
+
+constexpr std::string_view kSettings =
+    "Settings, strongest first: flags, environment (TOKPREP_API_URL, TOKPREP_JOBS, TOKPREP_FIT, TOKPREP_VISIBILITY …),\n"
+    "tokprep.toml in the folder, $XDG_CONFIG_HOME/tokprep/config.toml. Keys: --api-key-file, AYRSHARE_API_KEY_FILE,\n"
+    "AYRSHARE_API_KEY (AYRSHARE_PROFILE_KEY likewise); never on the command line. State: TOKPREP_STATE_DIR.\n";
+
+constexpr std::string_view kExitCodes =
+    "Exit codes:\n"
+    "  0    all done                         5    the service refused\n"
+    "  1    internal error, a bug            6    temporary (network, service, disk): run again\n"
+    "  2    usage or configuration           7    credentials missing or refused\n"
+    "  3    some items done, some failed     8    outcome of a post unknown: tokprep status\n"
+    "  4    input cannot be used             130, 143    stopped by a signal\n";
+
+const VerbHelp& help_of(Verb verb) { return *std::ranges::find(kVerbs, verb, &VerbHelp::verb); }
+
+std::string option_line(const OptionSpec& option) {
+  const std::string letter = option.letter != 0 ? fmt::format("-{}, ", option.letter) : "    ";
+  const std::string head = fmt::format("{}{}{}{}", letter, option.name, option.is_switch() ? "" : " ", option.value);
+  if (head.size() > 33) return fmt::format("  {}\n{:37}{}\n", head, "", option.help);
+  return fmt::format("  {:<33}  {}\n", head, option.help);
+}
+
+/// The options of one group that `verb` takes (every verb's, without one), under a heading.
+std::string group(std::string_view heading, OptionGroup wanted, std::optional<Verb> verb) {
+  std::string lines;
+  for (const OptionSpec& option : option_table()) {
+    if (option.group == wanted && (!verb || option.is_for(*verb))) lines += option_line(option);
+  }
+  return lines.empty() ? "" : fmt::format("\n{}:\n{}", heading, lines);
+}
+
+std::string main_help() {
+  std::string commands;
+  for (const VerbHelp& help : kVerbs) commands += fmt::format("  tokprep {:<33}  {}\n", help.usage, help.what);
+  return fmt::format(
+      "{}\ntokprep prepares media for TikTok and posts it through Ayrshare.\n\nCommands:\n{}\n"
+      "INPUT is a file or a folder; -- ends the options. tokprep COMMAND --help shows the options of one command.\n"
+      "{}\n{}\n{}",
+      kMainExamples, commands, group("Common options", OptionGroup::kCommon, std::nullopt), kSettings, kExitCodes);
+}
+
+std::string verb_help(Verb verb) {
+  const VerbHelp& help = help_of(verb);
+  std::string text = fmt::format("Examples:\n{}\nUsage: tokprep {}\n\n{}{}.\n", help.examples, help.usage,
+                                 static_cast<char>(std::toupper(static_cast<unsigned char>(help.what.front()))),
+                                 help.what.substr(1));
+  text += help.more;
+  text += group("Options", OptionGroup::kOwn, verb);
+  text += group("Post options", OptionGroup::kPost, verb);
+  text += group("Conversion options", OptionGroup::kConversion, verb);
+  text += group("Common options", OptionGroup::kCommon, verb);
+  return text;
+}
+
+}  // namespace
+
+std::string help_text(std::optional<Verb> verb) { return verb ? verb_help(*verb) : main_help(); }
+
+std::string version_text() { return "tokprep " TOKPREP_VERSION "\n"; }
+
+}  // namespace tokprep::cli

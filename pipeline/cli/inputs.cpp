@@ -1,0 +1,87 @@
+#include "pipeline/cli/inputs.h"
+
+#include <algorithm>
+#include <chrono>
+#include <system_error>
+#include <utility>
+
+namespace tokprep::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+// Long enough for a copy under way to show, short enough for the first output to come within 100 ms.
+constexpr std::chrono::milliseconds kSettleTime{60};
+
+bool is_folder(const fs::path& path) {
+  std::error_code error;
+  return fs::is_directory(path, error);
+}
+
+Item unusable(const fs::path& input, Error error) {
+  Item item;
+  item.name = input.string();
+  item.sources = {input};
+  item.error = std::move(error);
+  return item;
+}
+
+void report_left_out(const std::vector<LeftOut>& left_out, Output& out) {
+  for (const LeftOut& one : left_out) out.on(ItemNote{one.path.string(), "left out: " + one.reason});
+}
+
+}  // namespace
+
+std::vector<Item> collect(const InputRequest& request, Output& out, std::stop_token stop) {
+  CollectOptions options;
+  options.carousel = request.carousel;
+  options.output = request.output_dir;
+  if (std::ranges::any_of(request.inputs, is_folder)) options.settle_time = kSettleTime;
+  auto list = collect_items(request.inputs, options, stop);
+  if (list) {
+    report_left_out(list->left_out, out);
+    return std::move(list->items);
+  }
+  if (request.carousel || request.inputs.size() == 1) return {unusable(request.inputs.front(), list.error())};
+
+  // One of several cannot be used: find out which, and go on with the others.
+  CollectOptions single = options;
+  single.settle_time = {};
+  std::vector<fs::path> usable;
+  std::vector<Item> items;
+  for (const fs::path& input : request.inputs) {
+    if (auto alone = collect_items({input}, single, stop)) usable.push_back(input);
+    else items.push_back(unusable(input, std::move(alone).error()));
+  }
+  auto rest = usable.empty() ? Result<ItemList>() : collect_items(usable, options, stop);
+  if (!rest) {
+    for (const fs::path& input : usable) items.push_back(unusable(input, rest.error()));
+    return items;
+  }
+  report_left_out(rest->left_out, out);
+  std::ranges::move(rest->items, std::back_inserter(items));
+  return items;
+}
+
+std::vector<Item> plain_files(const std::vector<fs::path>& files, Output& out, std::stop_token stop) {
+  std::vector<Item> items;
+  const auto add = [&](const fs::path& file) {
+    Item item;
+    item.name = file.string();
+    item.sources = {file};
+    items.push_back(std::move(item));
+  };
+  for (const fs::path& file : files) {
+    if (!is_folder(file)) {
+      add(file);
+      continue;
+    }
+    for (const Item& item : collect({{file}, false, {}}, out, stop)) {
+      if (item.error && item.sources.front() == file) items.push_back(item);  // the folder itself cannot be used
+      else std::ranges::for_each(item.sources, add);
+    }
+  }
+  return items;
+}
+
+}  // namespace tokprep::cli

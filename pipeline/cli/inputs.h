@@ -1,0 +1,25 @@
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <vector>
+
+#include "pipeline/cli/output.h"
+#include "pipeline/folder.h"
+
+namespace tokprep::cli {
+
+struct InputRequest {
+  const std::vector<std::filesystem::path>& inputs;
+  bool carousel = false;
+  std::optional<std::filesystem::path> output_dir;  ///< not walked where it lies inside an input
+};
+
+/// The items of all inputs, and a note to `out` for everything left out. An input that cannot be used becomes an item
+/// that fails with the reason, so that the others are done all the same.
+std::vector<Item> collect(const InputRequest& request, Output& out, std::stop_token stop);
+
+/// Files named one by one, as items that carry nothing but their name; folders are replaced by the media in them.
+std::vector<Item> plain_files(const std::vector<std::filesystem::path>& files, Output& out, std::stop_token stop);
+
+}  // namespace tokprep::cli

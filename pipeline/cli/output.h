@@ -1,0 +1,24 @@
+#pragma once
+
+#include <string_view>
+
+#include "base/json.h"
+#include "pipeline/event.h"
+
+namespace tokprep::cli {
+
+/// Where a command's results go: an EventSink, and what has no event of its own. Two renderings exist, text and
+/// JSON; commands do not know which one they write to. Thread-safe.
+class Output : public EventSink {
+ public:
+  /// A line of results on stdout: `json` (with its "type") or `text`.
+  virtual void data(const Json& json, std::string_view text) = 0;
+
+  /// A remark for people; never on stdout.
+  virtual void say(std::string_view text) = 0;
+
+  /// What kept the whole run, not one item, from being done.
+  virtual void failure(const Error& error) = 0;
+};
+
+}  // namespace tokprep::cli

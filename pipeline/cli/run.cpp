@@ -1,0 +1,92 @@
+#include "pipeline/cli/run.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <memory>
+
+#include "pipeline/cli/command_line.h"
+#include "pipeline/cli/commands/commands.h"
+#include "pipeline/cli/help.h"
+#include "pipeline/cli/json_sink.h"
+#include "pipeline/cli/streams.h"
+#include "pipeline/cli/terminal_text.h"
+#include "pipeline/cli/text_sink.h"
+
+namespace tokprep::cli {
+namespace {
+
+int refuse(Stream& err, const Error& error) {
+  err.write(fmt::format("tokprep: {}\n", shown(describe(error))));
+  if (!error.fix.empty()) err.write(fmt::format("{}\n", shown(error.fix)));
+  return exit_code(error.code);
+}
+
+bool wants_no_colour() {
+  const char* value = std::getenv("NO_COLOR");
+  return value != nullptr && *value != '\0';
+}
+
+TextStyle style_of(const Command& command, const Stream& out, const Stream& err) {
+  TextStyle style;
+  style.quiet = command.common.quiet;
+  style.verbose = command.common.verbose;
+  style.progress = err.is_terminal();
+  style.colour = out.is_terminal() && err.is_terminal() && !wants_no_colour();
+  style.columns = err.columns();
+  style.urls_only = std::holds_alternative<UploadCommand>(command.verb);
+  return style;
+}
+
+/// The verb's function for its struct; help and version were answered before.
+struct Dispatch {
+  Session& session;
+
+  int operator()(const HelpCommand&) const { return 0; }
+  int operator()(const VersionCommand&) const { return 0; }
+  int operator()(const ProbeCommand& command) const { return run_probe(command, session); }
+  int operator()(const PrepareCommand& command) const { return run_prepare(command, session); }
+  int operator()(const ThumbnailCommand& command) const { return run_thumbnail(command, session); }
+  int operator()(const UploadCommand& command) const { return run_upload(command, session); }
+  int operator()(const PostCommand& command) const { return run_post(command, session); }
+  int operator()(const StatusCommand& command) const { return run_status(command, session); }
+  int operator()(const RulesCommand& command) const { return run_rules(command, session); }
+  int operator()(const SandboxCommand& command) const { return run_sandbox(command, session); }
+  int operator()(const DoctorCommand& command) const { return run_doctor(command, session); }
+};
+
+int run_command(const Command& command, Stream& out, Stream& err) {
+  Keys keys = take_keys(command.common);
+  auto settings = load_settings(command, process_environment());
+  if (!settings) return refuse(err, settings.error());
+  auto rules = load_rules(*settings);
+  if (!rules) return refuse(err, rules.error());
+
+  const StopOnSignal signals;
+  const Writer to_out = [&](std::string_view text) { out.write(text); };
+  const Writer to_err = [&](std::string_view text) { err.write(text); };
+  std::unique_ptr<Output> output;
+  if (command.common.json) output = std::make_unique<JsonSink>(to_out);
+  else output = std::make_unique<TextSink>(to_out, to_err, style_of(command, out, err));
+  Session session{command.common, std::move(*settings), std::move(*rules), std::move(keys), *output, signals};
+  return std::visit(Dispatch{session}, command.verb);
+}
+
+}  // namespace
+
+int run_program(std::span<const std::string> arguments) {
+  Stream out(STDOUT_FILENO);
+  Stream err(STDERR_FILENO);
+  const auto command = parse(arguments);
+  if (!command) return refuse(err, command.error());
+  int code = 0;
+  if (const auto* help = std::get_if<HelpCommand>(&command->verb)) out.write(help_text(help->verb));
+  else if (std::holds_alternative<VersionCommand>(command->verb)) out.write(version_text());
+  else code = run_command(*command, out, err);
+  // Results that nobody could read are not "all done".
+  if (const Status written = out.status(); !written && code == 0) return refuse(err, written.error());
+  return code;
+}
+
+}  // namespace tokprep::cli

@@ -1,0 +1,180 @@
+#include "pipeline/cli/settings.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <system_error>
+#include <utility>
+
+#include "base/file_descriptor.h"
+#include "base/json.h"
+#include "base/text.h"
+#include "pipeline/cli/post_settings.h"
+#include "pipeline/cli/toml_layer.h"
+#include "pipeline/cli/values.h"
+#include "upload/url.h"
+
+namespace tokprep::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view kServiceUrl = "https://api.ayrshare.com/api";
+constexpr const char* kFolderFile = "tokprep.toml";
+
+std::string variable_of(std::string_view key) {
+  std::string name = "TOKPREP_" + std::string(key);
+  std::ranges::transform(name, name.begin(), [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
+  return name;
+}
+
+Result<SettingsLayer> environment_layer(const Environment& environment) {
+  SettingsLayer layer;
+  const auto read = [&](const std::string& name, auto&& take) -> Status {
+    const auto text = environment(name);
+    if (!text || text->empty()) return {};
+    if (Status taken = take(*text); !taken) {
+      return fail(ErrorCode::kInvalidArgument, fmt::format("{}: {}", name, taken.error().message));
+    }
+    return {};
+  };
+  for (const ConvertField& field : convert_fields()) {
+    TOKPREP_TRY(read(variable_of(field.key), [&](const std::string& text) { return field.set(layer.convert, text); }));
+  }
+  for (const PostField* field : shared_post_fields()) {
+    TOKPREP_TRY(read(variable_of(key_of(*field)), [&](const std::string& text) { return set(layer.post, *field, text); }));
+  }
+  TOKPREP_TRY(read("TOKPREP_JOBS", [&](const std::string& text) -> Status {
+    TOKPREP_ASSIGN(layer.jobs, parse_whole(text, 1, 1024));
+    return {};
+  }));
+  TOKPREP_TRY(read("TOKPREP_API_URL", [&](const std::string& text) -> Status {
+    layer.api_url = text;
+    return {};
+  }));
+  TOKPREP_TRY(read("TOKPREP_RULES", [&](const std::string& text) -> Status {
+    layer.rules = text;
+    return {};
+  }));
+  return layer;
+}
+
+/// --config, else config.toml where XDG says; a default file need not exist.
+Result<SettingsLayer> user_layer(const CommonOptions& common, const Environment& environment) {
+  if (common.config) {
+    auto layer = read_toml_layer(*common.config, TomlOwner::kUser);
+    if (!layer && layer.error().code == ErrorCode::kInputUnreadable) {
+      layer.error().code = ErrorCode::kInvalidArgument;  // a setting that cannot be read, not an input
+    }
+    return layer;
+  }
+  fs::path folder;
+  if (const auto xdg = environment("XDG_CONFIG_HOME"); xdg && xdg->starts_with('/')) folder = *xdg;
+  else if (const auto home = environment("HOME"); home && !home->empty()) folder = fs::path(*home) / ".config";
+  else return SettingsLayer{};
+  const fs::path file = folder / "tokprep" / "config.toml";
+  std::error_code error;
+  if (!fs::exists(file, error)) return SettingsLayer{};
+  return read_toml_layer(file, TomlOwner::kUser);
+}
+
+Result<std::string> checked_url(std::string url) {
+  while (url.ends_with('/')) url.pop_back();
+  const std::string scheme = scheme_of(url);
+  if (host_of(url).empty() || (scheme != "https" && scheme != "http")) {
+    return fail(ErrorCode::kInvalidArgument, fmt::format("the service's address '{}' is no https URL", shown_url(url)));
+  }
+  if (scheme == "http" && !is_loopback_url(url)) {
+    Error error;
+    error.code = ErrorCode::kInvalidArgument;
+    error.message = fmt::format("{} would send the API key in the clear to another machine", shown_url(url));
+    error.fix = "use https";
+    return fail(std::move(error));
+  }
+  return url;
+}
+
+template <class T>
+std::optional<T> first_of(const std::optional<T>& a, const std::optional<T>& b, const std::optional<T>& c) {
+  return a ? a : b ? b : c;
+}
+
+/// The folders whose tokprep.toml speaks about the item, outermost first.
+std::vector<fs::path> folders_of(const Item& item, const std::vector<fs::path>& inputs) {
+  std::error_code error;
+  const fs::path own = fs::absolute(item.sources.front(), error).lexically_normal().parent_path();
+  std::vector<fs::path> folders = {own};
+  for (const fs::path& input : inputs) {
+    if (!fs::is_directory(input, error)) continue;
+    const fs::path root = (fs::absolute(input, error) / "").lexically_normal().parent_path();
+    const fs::path below = own.lexically_relative(root);
+    if (below.empty() || below.begin()->string() == "..") continue;
+    folders = {root};
+    for (const fs::path& name : below) {
+      if (name != ".") folders.push_back(folders.back() / name);
+    }
+    break;
+  }
+  return folders;
+}
+
+}  // namespace
+
+Environment process_environment() {
+  return [](const std::string& name) -> std::optional<std::string> {
+    const char* value = std::getenv(name.c_str());
+    return value != nullptr ? std::optional<std::string>(value) : std::nullopt;
+  };
+}
+
+Result<Settings> load_settings(const Command& command, const Environment& environment) {
+  Settings settings;
+  settings.flags = command.flags;
+  TOKPREP_ASSIGN(settings.environment, environment_layer(environment));
+  TOKPREP_ASSIGN(settings.user, user_layer(command.common, environment));
+  const auto& [flags, env, user] = std::tie(settings.flags, settings.environment, settings.user);
+  const auto url = first_of(flags.api_url, env.api_url, user.api_url);
+  TOKPREP_ASSIGN(settings.api_url, checked_url(url && !url->empty() ? *url : std::string(kServiceUrl)));
+  settings.jobs = first_of(flags.jobs, env.jobs, user.jobs).value_or(0);
+  settings.rules = first_of(flags.rules, env.rules, user.rules);
+  return settings;
+}
+
+Result<Rules> load_rules(const Settings& settings) {
+  if (!settings.rules) return built_in_rules();
+  const auto as_configuration = [&](Error error) {
+    error.code = ErrorCode::kInvalidArgument;
+    error.file = settings.rules->string();
+    return fail(std::move(error));
+  };
+  const auto text = read_text_file(*settings.rules);
+  if (!text) return as_configuration(text.error());
+  TOKPREP_ASSIGN(const Json overrides, parse_json(*text, settings.rules->string()));
+  auto rules = built_in_rules().with_overrides(overrides);
+  if (!rules) return as_configuration(with_context(std::move(rules).error(), settings.rules->string()));
+  return rules;
+}
+
+Result<ItemSettings> settle(const Item& item, bool is_video, bool several, const std::vector<fs::path>& inputs,
+                            const Settings& settings) {
+  ItemSettings settled;
+  PostOptions defaults = settings.user.post;
+  apply(settings.user.convert, settled.convert);
+  for (const fs::path& folder : folders_of(item, inputs)) {
+    std::error_code error;
+    if (!fs::exists(folder / kFolderFile, error)) continue;
+    TOKPREP_ASSIGN(const SettingsLayer layer, read_toml_layer(folder / kFolderFile, TomlOwner::kFolder));
+    apply(layer.convert, settled.convert);
+    defaults = merged(defaults, layer.post);
+  }
+  apply(settings.environment.convert, settled.convert);
+  defaults = applicable(merged(defaults, settings.environment.post), is_video);
+  const PostOptions flags = several ? applicable(settings.flags.post, is_video) : settings.flags.post;
+  settled.post = merged(merged(defaults, item.options), flags);
+  apply(settings.flags.convert, settled.convert);
+  if (settled.post.thumbnail_offset_ms) settled.convert.thumbnail_offset_ms = settled.post.thumbnail_offset_ms;
+  return settled;
+}
+
+}  // namespace tokprep::cli

@@ -1,0 +1,164 @@
+#include "pipeline/cli/text_sink.h"
+
+#include <fmt/format.h>
+
+#include "base/units.h"
+#include "pipeline/cli/probe_text.h"
+#include "pipeline/cli/terminal_text.h"
+
+namespace tokprep::cli {
+namespace {
+
+constexpr std::string_view kRed = "31";
+constexpr std::string_view kGreen = "32";
+constexpr std::size_t kListedOutputs = 3;
+
+/// "out/beach.mp4 (812 kB), out/beach.cover.jpg (90.2 kB)".
+std::string outputs_text(const std::vector<OutputFile>& outputs) {
+  std::string text;
+  std::uint64_t size_bytes = 0;
+  for (const OutputFile& output : outputs) {
+    size_bytes += output.size_bytes;
+    if (!text.empty()) text += ", ";
+    text += fmt::format("{} ({})", shown(output.path), format_size(output.size_bytes));
+  }
+  if (outputs.size() <= kListedOutputs) return text;
+  return fmt::format("{} … {} ({} files, {})", shown(outputs.front().path), shown(outputs.back().path), outputs.size(),
+                     format_size(size_bytes));
+}
+
+/// "posted: pending, id RhrbDtYh7hdSMc67zC8H; tokprep status tells more".
+std::string post_text(const PostOutcome& post) {
+  std::string text = fmt::format("post {}", shown(post.status));
+  if (!post.id.empty()) text += fmt::format(", id {}", shown(post.id));
+  if (post.schedule_date) text += fmt::format(", goes out {}", shown(*post.schedule_date));
+  if (post.url) text += fmt::format(", {}", shown(*post.url));
+  return text;
+}
+
+/// "measured 1.2 s, limit 3 s", as far as known.
+std::string numbers_of(const Error& error) {
+  std::string text;
+  const std::string unit = error.unit.empty() ? "" : " " + error.unit;
+  if (error.measured.index() != 0) text = fmt::format("measured {}{}", to_text(error.measured), unit);
+  if (error.limit.index() != 0) text += fmt::format("{}limit {}{}", text.empty() ? "" : ", ", to_text(error.limit), unit);
+  return text;
+}
+
+}  // namespace
+
+TextSink::TextSink(Writer out, Writer err, TextStyle style)
+    : out_(std::move(out)), err_(std::move(err)), style_(style) {
+  if (style_.progress && !style_.quiet) progress_.emplace(err_, style_.columns);
+}
+
+void TextSink::on(const Event& event) {
+  const std::lock_guard lock(mutex_);
+  std::visit([this](const auto& one) { show(one); }, event);
+}
+
+void TextSink::data(const Json& /*json*/, std::string_view text) {
+  const std::lock_guard lock(mutex_);
+  to_out(std::string(text));
+}
+
+void TextSink::say(std::string_view text) {
+  const std::lock_guard lock(mutex_);
+  if (!style_.quiet) to_err(std::string(text));
+}
+
+void TextSink::failure(const Error& error) {
+  const std::lock_guard lock(mutex_);
+  to_err(fmt::format("tokprep: {}", explained(error)));
+}
+
+void TextSink::show(const ItemStarted& event) {
+  if (progress_) progress_->begin(event.item);
+  else if (style_.verbose) to_err(fmt::format("{}: begun", shown(event.item)));
+}
+
+void TextSink::show(const ItemProgress& event) {
+  if (progress_) progress_->update(event);
+}
+
+void TextSink::show(const ItemNote& event) {
+  if (style_.quiet) return;
+  to_err(event.item.empty() ? shown(event.message) : fmt::format("{}: {}", shown(event.item), shown(event.message)));
+}
+
+void TextSink::show(const ItemDone& event) {
+  finish(event.item);
+  if (style_.urls_only) {
+    for (const std::string& url : event.urls) to_out(shown(url));
+    if (!event.urls.empty()) return;
+  }
+  if (style_.quiet && !event.dry_run) return;
+  std::string text = fmt::format("{}: ", shown(event.item));
+  text += event.dry_run ? "would be " : painted(kGreen, "done") + ": ";
+  text += shown(event.summary);
+  if (!event.outputs.empty()) text += fmt::format(" -> {}", outputs_text(event.outputs));
+  if (event.post) text += fmt::format("; {}", post_text(*event.post));
+  to_out(text);
+  if (!event.request.is_null()) to_out(event.request.dump(2, ' ', false, Json::error_handler_t::replace));
+}
+
+void TextSink::show(const ItemSkipped& event) {
+  finish(event.item);
+  if (style_.quiet) return;
+  std::string text = fmt::format("{}: skipped: {}", shown(event.item), shown(event.reason));
+  if (event.post) text += fmt::format("; {}", post_text(*event.post));
+  to_out(text);
+}
+
+void TextSink::show(const ItemFailed& event) {
+  finish(event.item);
+  to_err(fmt::format("{}: {}: {}", shown(event.item), painted(kRed, "failed"), explained(event.error)));
+}
+
+void TextSink::show(const Probed& event) {
+  finish(event.item);
+  to_out(probe_text(event));
+}
+
+void TextSink::show(const PostStatus& event) {
+  std::string text = post_text(event.post);
+  if (!event.item.empty()) text = fmt::format("{}: {}", shown(event.item), text);
+  if (event.error) text += fmt::format(": {}", shown(describe(*event.error)));
+  to_out(text);
+}
+
+void TextSink::show(const Summary& event) {
+  if (progress_) progress_->clear();
+  if (style_.quiet || event.items < 2) return;
+  std::string text = fmt::format("{} items: {} done", event.items, event.done);
+  if (event.skipped > 0) text += fmt::format(", {} skipped", event.skipped);
+  if (event.failed > 0) text += fmt::format(", {} failed", event.failed);
+  to_err(text);
+}
+
+void TextSink::finish(const std::string& item) {
+  if (progress_) progress_->end(item);
+}
+
+void TextSink::to_out(const std::string& text) {
+  if (progress_) progress_->clear();
+  out_(text + "\n");
+}
+
+void TextSink::to_err(const std::string& text) {
+  if (progress_) progress_->clear();
+  err_(text + "\n");
+}
+
+std::string TextSink::painted(std::string_view colour, std::string_view text) const {
+  return style_.colour ? fmt::format("\x1b[{}m{}\x1b[0m", colour, text) : std::string(text);
+}
+
+std::string TextSink::explained(const Error& error) const {
+  std::string text = shown(describe(error));
+  if (const std::string numbers = numbers_of(error); !numbers.empty()) text += fmt::format(" ({})", shown(numbers));
+  if (!error.fix.empty()) text += fmt::format("\n    try: {}", shown(error.fix));
+  return text;
+}
+
+}  // namespace tokprep::cli

@@ -1,0 +1,48 @@
+#include "pipeline/folder.h"
+
+#include <system_error>
+#include <utility>
+
+#include "pipeline/carousel.h"
+#include "pipeline/folder_settle.h"
+#include "pipeline/folder_sidecars.h"
+#include "pipeline/folder_walk.h"
+
+namespace tokprep {
+namespace {
+
+namespace fs = std::filesystem;
+
+Status gather(const std::vector<fs::path>& inputs, FolderWalk& walk) {
+  const NamedMedia named = named_media(inputs);
+  for (const fs::path& input : inputs) {
+    std::error_code failed;
+    if (fs::is_directory(input, failed)) TOKPREP_TRY(walk.add_folder(input));
+    else TOKPREP_TRY(walk.add_file(input, named));
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<ItemList> collect_items(const std::vector<fs::path>& inputs, const CollectOptions& options,
+                               std::stop_token stop) {
+  FolderWalk walk(options, stop);
+  if (options.carousel) {
+    TOKPREP_ASSIGN(walk.candidates.emplace_back(), carousel_of(inputs, walk.left_out));
+  } else {
+    TOKPREP_TRY(gather(inputs, walk));
+  }
+  ItemList list;
+  list.left_out = std::move(walk.left_out);
+  TOKPREP_ASSIGN(auto settled,
+                 keep_settled(std::move(walk.candidates), options.settle_time, std::move(stop), list.left_out));
+  for (Candidate& candidate : settled) {
+    auto read = read_sidecars(candidate.sidecars, candidate.item);
+    if (!read && !candidate.item.error) candidate.item.error = std::move(read).error();
+    list.items.push_back(std::move(candidate.item));
+  }
+  return list;
+}
+
+}  // namespace tokprep

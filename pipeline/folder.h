@@ -1,0 +1,56 @@
+#pragma once
+
+#include <chrono>
+#include <filesystem>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "upload/ayrshare/post_options.h"
+
+namespace tokprep {
+
+/// What becomes one post: one video, or 1–35 images in order, with its caption and options.
+struct Item {
+  std::string name;                            ///< as the user knows it: the path of its file or folder
+  std::vector<std::filesystem::path> sources;  ///< one file, or the images of a photo item in natural order
+  bool photo_folder = false;                   ///< the sources are a folder's (or a --carousel's) images
+  std::filesystem::path output_stem;           ///< below the output folder, without extension: "sub/beach"
+  std::optional<std::filesystem::path> cover;  ///< NAME.cover.*
+  PostOptions options;                         ///< sidecars merged: post.json, caption.txt
+  std::optional<Error> error;                  ///< a sidecar that cannot be used, with file and line
+};
+
+/// A file or folder that is no part of an item now, and why: "still being written", "hidden", a sidecar without its
+/// media. The folder's `tokprep.toml` is neither here nor there: settings are the caller's.
+struct LeftOut {
+  std::filesystem::path path;
+  std::string reason;
+};
+
+struct ItemList {
+  std::vector<Item> items;
+  std::vector<LeftOut> left_out;
+};
+
+struct CollectOptions {
+  bool carousel = false;                        ///< the inputs together are one photo item
+  std::chrono::milliseconds settle_time{0};     ///< look twice this far apart for files still growing; 0: no second look
+  std::optional<std::filesystem::path> output;  ///< a folder of ours that is not walked where it lies in an input
+};
+
+/// Turns files and folders into items, by the folder convention (README, "A folder of posts").
+///
+/// What a file is, is told by its first bytes; one whose name claims to be media is an item whatever it holds, and so
+/// is every file that is named here, except the sidecars of media that are named as well. Items come in natural order
+/// of their names, each file once. Output stems are distinct: of two media with one stem the later gets its extension
+/// appended. Links to files are followed inside the named folder only, links to folders never. Sidecars that cannot
+/// be used make their item fail, not the call. Takes no lock and changes nothing; blocks for `settle_time`.
+/// Errors of the call: kInputUnreadable (an input is missing or unreadable); kUnsupportedInput (a folder without
+/// media: names the folder); kInvalidArgument (carousel with something that is no image); kCancelled.
+Result<ItemList> collect_items(const std::vector<std::filesystem::path>& inputs, const CollectOptions& options,
+                               std::stop_token stop);
+
+}  // namespace tokprep

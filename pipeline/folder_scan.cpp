@@ -1,0 +1,153 @@
+#include "pipeline/folder_scan.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <system_error>
+
+#include "base/file_descriptor.h"
+#include "base/text.h"
+#include "codecs/sniff.h"
+
+namespace tokprep {
+namespace {
+
+namespace fs = std::filesystem;
+
+tl::unexpected<Error> unreadable(const fs::path& folder, const std::error_code& why) {
+  Error error;
+  error.code = ErrorCode::kInputUnreadable;
+  error.message = fmt::format("cannot read the folder {}: {}", folder.string(), why.message());
+  error.native = why.value();
+  error.file = folder.string();
+  return fail(std::move(error));
+}
+
+bool is_inside(const fs::path& path, const fs::path& tree) {
+  return std::ranges::mismatch(tree, path).in1 == tree.end();
+}
+
+/// Why a link must not be followed; empty if it may.
+std::string problem_of_link(const fs::path& link, const fs::path& tree) {
+  std::error_code failed;
+  const fs::path target = fs::canonical(link, failed);
+  if (failed) return "a link that leads nowhere";
+  if (fs::is_directory(target, failed)) return "a link to a folder";
+  if (!is_inside(target, tree)) return "a link that leads out of the folder";
+  return fs::is_regular_file(target, failed) ? "" : "not a regular file";
+}
+
+FolderEntry describe_entry(const fs::directory_entry& found, const fs::path& tree) {
+  FolderEntry entry;
+  entry.path = found.path();
+  entry.name = entry.path.filename().string();
+  entry.parsed = read_file_name(entry.name);
+  std::error_code failed;
+  const fs::file_type type = found.symlink_status(failed).type();
+  if (type == fs::file_type::symlink) entry.problem = problem_of_link(entry.path, tree);
+  else if (type == fs::file_type::directory) entry.is_folder = true;
+  else if (type != fs::file_type::regular) entry.problem = "not a regular file";
+  return entry;
+}
+
+bool is_sidecar(const FolderEntry& entry) {
+  const NameRole role = entry.parsed.role;
+  return role == NameRole::kCaption || role == NameRole::kOptions || role == NameRole::kCover;
+}
+
+/// Why a file is left out whatever it holds; empty for one to look into.
+std::string reason_by_name(const FolderEntry& entry) {
+  switch (entry.parsed.role) {
+    case NameRole::kHidden:
+      return "hidden";
+    case NameRole::kPartial:
+      return "a part of a file";
+    case NameRole::kRecord:
+      return "a record of tokprep's own";
+    default:
+      return entry.problem;
+  }
+}
+
+}  // namespace
+
+Result<std::vector<FolderEntry>> scan_folder(const fs::path& folder, const fs::path& tree) {
+  std::vector<FolderEntry> entries;
+  std::error_code failed;
+  for (fs::directory_iterator at(folder, failed), end; !failed && at != end; at.increment(failed)) {
+    entries.push_back(describe_entry(*at, tree));
+  }
+  if (failed) return unreadable(folder, failed);
+  std::ranges::sort(entries, natural_less, &FolderEntry::name);
+  return entries;
+}
+
+std::optional<MediaKind> kind_of_file(const fs::path& path) {
+  const std::string name = path.filename().string();
+  const auto head = read_head(path, kSniffBytes);
+  switch (head ? sniff(*head) : Sniffed::kUnknown) {
+    case Sniffed::kImage:
+      return MediaKind::kImage;
+    case Sniffed::kVideo:
+      return promises_sound_only(name) ? std::nullopt : std::optional(MediaKind::kVideo);
+    case Sniffed::kUnknown:
+    case Sniffed::kText:
+      break;
+  }
+  return promised_kind(name);
+}
+
+SidecarGroups sidecars_by_stem(const std::vector<FolderEntry>& entries) {
+  SidecarGroups groups;
+  for (const FolderEntry& entry : entries) {
+    if (!entry.is_folder && is_sidecar(entry)) groups[entry.parsed.stem].push_back(&entry);
+  }
+  return groups;
+}
+
+Sidecars pick_sidecars(const SidecarGroups& groups, const std::string& stem, std::vector<LeftOut>& left_out) {
+  Sidecars picked;
+  const auto group = groups.find(stem);
+  if (group == groups.end()) return picked;
+  for (const FolderEntry* entry : group->second) {
+    std::optional<Sidecar>& place = entry->parsed.role == NameRole::kCaption   ? picked.caption
+                                    : entry->parsed.role == NameRole::kOptions ? picked.options
+                                                                               : picked.cover;
+    if (place) left_out.push_back({entry->path, fmt::format("{} is used instead", place->path.filename().string())});
+    else place = Sidecar{entry->path, entry->problem};
+  }
+  return picked;
+}
+
+bool FolderContents::has(MediaKind kind) const {
+  return std::ranges::find(media, kind, &MediaEntry::kind) != media.end();
+}
+
+Sidecars FolderContents::own_sidecars() const {
+  Sidecars own;
+  for (const FolderEntry& entry : entries) {
+    const std::string name = to_lower(entry.name);
+    if (entry.is_folder) continue;
+    if (name == "caption.txt") own.caption = Sidecar{entry.path, entry.problem};
+    if (name == "post.json") own.options = Sidecar{entry.path, entry.problem};
+  }
+  return own;
+}
+
+Result<FolderContents> read_contents(const fs::path& folder, const fs::path& tree, std::vector<LeftOut>& left_out) {
+  FolderContents contents;
+  TOKPREP_ASSIGN(contents.entries, scan_folder(folder, tree));
+  contents.sidecars = sidecars_by_stem(contents.entries);
+  for (const FolderEntry& entry : contents.entries) {
+    if (entry.is_folder || is_sidecar(entry) || entry.parsed.role == NameRole::kSettings) continue;
+    std::string reason = reason_by_name(entry);
+    if (reason.empty()) {
+      if (const auto kind = kind_of_file(entry.path)) contents.media.push_back({&entry, *kind});
+      else reason = promises_sound_only(entry.name) ? "sound without a picture" : "not media";
+    }
+    if (!reason.empty()) left_out.push_back({entry.path, std::move(reason)});
+  }
+  return contents;
+}
+
+}  // namespace tokprep

@@ -1,0 +1,62 @@
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "codecs/media_info.h"
+#include "pipeline/folder.h"
+#include "pipeline/folder_names.h"
+#include "pipeline/folder_sidecars.h"
+
+namespace tokprep {
+
+/// One name in a folder.
+struct FolderEntry {
+  std::string name;
+  std::filesystem::path path;
+  bool is_folder = false;
+  std::string problem;  ///< why it is of no use: no regular file, a link to a folder or out of the tree
+  FileName parsed;
+};
+
+/// All names of a folder in natural order. `tree` is the canonical folder that links must not leave.
+/// Error: kInputUnreadable.
+Result<std::vector<FolderEntry>> scan_folder(const std::filesystem::path& folder, const std::filesystem::path& tree);
+
+/// What a file is, by its first bytes, or by the promise of its name where these say nothing; nothing for a file that
+/// is no media either way. A file that cannot be read counts as what its name promises.
+std::optional<MediaKind> kind_of_file(const std::filesystem::path& path);
+
+/// Captions, options and covers by the stem of the media they are for, in natural order.
+using SidecarGroups = std::map<std::string, std::vector<const FolderEntry*>>;
+SidecarGroups sidecars_by_stem(const std::vector<FolderEntry>& entries);
+
+/// Those for one stem. A second one for the same use goes to `left_out`.
+Sidecars pick_sidecars(const SidecarGroups& groups, const std::string& stem, std::vector<LeftOut>& left_out);
+
+struct MediaEntry {
+  const FolderEntry* entry = nullptr;
+  MediaKind kind = MediaKind::kVideo;
+};
+
+/// The names of one folder, sorted by what they are good for. Points into `entries`: not to be copied.
+struct FolderContents {
+  std::vector<FolderEntry> entries;
+  std::vector<MediaEntry> media;  ///< natural order
+  SidecarGroups sidecars;
+
+  [[nodiscard]] bool has(MediaKind kind) const;
+  /// The folder's own caption.txt and post.json, as far as they are there.
+  [[nodiscard]] Sidecars own_sidecars() const;
+};
+
+/// Scans a folder and looks into its files. What is neither media, sidecar nor folder goes to `left_out`.
+/// Error: kInputUnreadable.
+Result<FolderContents> read_contents(const std::filesystem::path& folder, const std::filesystem::path& tree,
+                                     std::vector<LeftOut>& left_out);
+
+}  // namespace tokprep

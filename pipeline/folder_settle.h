@@ -1,0 +1,25 @@
+#pragma once
+
+#include <chrono>
+#include <filesystem>
+#include <stop_token>
+#include <vector>
+
+#include "base/result.h"
+#include "pipeline/folder.h"
+#include "pipeline/folder_sidecars.h"
+
+namespace tokprep {
+
+/// An item, with the sidecars that are still to be read.
+struct Candidate {
+  Item item;
+  Sidecars sidecars;
+};
+
+/// Looks at every source and sidecar, waits, and looks again: candidates with a file that changed meanwhile go to
+/// `left_out`. Without a time to wait all are kept, in order. Error: kCancelled.
+Result<std::vector<Candidate>> keep_settled(std::vector<Candidate> candidates, std::chrono::milliseconds settle_time,
+                                            std::stop_token stop, std::vector<LeftOut>& left_out);
+
+}  // namespace tokprep

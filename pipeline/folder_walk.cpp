@@ -1,0 +1,192 @@
+#include "pipeline/folder_walk.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <system_error>
+#include <utility>
+
+#include "base/file_descriptor.h"
+
+namespace tokprep {
+namespace {
+
+namespace fs = std::filesystem;
+
+bool is_video_stem(const FolderContents& contents, const std::string& stem) {
+  return std::ranges::any_of(contents.media, [&](const MediaEntry& media) {
+    return media.kind == MediaKind::kVideo && media.entry->parsed.stem == stem;
+  });
+}
+
+std::string reason_without_use(const FolderEntry& sidecar, bool has_media) {
+  switch (sidecar.parsed.role) {
+    case NameRole::kCaption:
+      return fmt::format("caption {} has no media file", sidecar.name);
+    case NameRole::kOptions:
+      return fmt::format("options {} have no media file", sidecar.name);
+    default:
+      return has_media ? fmt::format("cover {}: only a video has a cover", sidecar.name)
+                       : fmt::format("cover {} has no media file", sidecar.name);
+  }
+}
+
+std::string reason_among_photos(const FolderEntry& sidecar) {
+  if (sidecar.parsed.role == NameRole::kCover) return "a photo item has no cover file; see imageCoverIndex";
+  return "this folder is one photo item: its caption is caption.txt, its options are post.json";
+}
+
+/// "drop/" and "drop" are the same folder, and are named alike.
+fs::path without_slash(const fs::path& folder) { return folder.has_filename() ? folder : folder.parent_path(); }
+
+fs::path folder_of(const fs::path& file) { return file.has_parent_path() ? file.parent_path() : fs::path("."); }
+
+/// Where the outputs of the named folder itself go.
+fs::path stem_of_folder(const fs::path& relative, const fs::path& tree) {
+  if (!relative.empty()) return relative;
+  return tree.has_filename() ? tree.filename() : fs::path("photos");
+}
+
+}  // namespace
+
+bool FolderWalk::is_output(const fs::path& folder) const {
+  std::error_code failed;
+  return options_.output && fs::equivalent(folder, *options_.output, failed);
+}
+
+Status FolderWalk::add_folder(const fs::path& folder) {
+  std::error_code failed;
+  const fs::path tree = fs::canonical(folder, failed);
+  found_media_ = false;
+  TOKPREP_TRY(walk({without_slash(folder), failed ? folder : tree, {}}));
+  if (found_media_) return {};
+  Error error;
+  error.code = ErrorCode::kUnsupportedInput;
+  error.message = fmt::format("no media in the folder {}", folder.string());
+  error.file = folder.string();
+  return fail(std::move(error));
+}
+
+Status FolderWalk::walk(const Place& place) {
+  if (stop_.stop_requested()) return fail(ErrorCode::kCancelled, "stopped");
+  auto contents = read_contents(place.folder, place.tree, left_out);
+  if (!contents && place.relative.empty()) return fail(std::move(contents).error());
+  if (!contents) {
+    left_out.push_back({place.folder, contents.error().message});
+    return {};
+  }
+  const Sidecars own = contents->own_sidecars();
+  const bool only_images = contents->has(MediaKind::kImage) && !contents->has(MediaKind::kVideo);
+  const bool is_photo_item = only_images && (!place.relative.empty() || own.caption || own.options);
+  if (!contents->media.empty()) found_media_ = true;
+  leave_out_unused(*contents, is_photo_item);
+  if (is_photo_item) add_photos(*contents, place);
+  return walk_entries(*contents, place, is_photo_item);
+}
+
+Status FolderWalk::walk_entries(const FolderContents& contents, const Place& place, bool is_photo_item) {
+  auto media = contents.media.begin();
+  for (const FolderEntry& entry : contents.entries) {
+    const bool is_media = media != contents.media.end() && media->entry == &entry;
+    if (is_media) {
+      if (!is_photo_item) add_media(entry, media->kind, place, contents);
+      ++media;
+    } else if (entry.is_folder && entry.parsed.role == NameRole::kHidden) {
+      left_out.push_back({entry.path, "hidden"});
+    } else if (entry.is_folder && is_output(entry.path)) {
+      left_out.push_back({entry.path, "the folder of the outputs"});
+    } else if (entry.is_folder) {
+      TOKPREP_TRY(walk({entry.path, place.tree, place.relative / entry.name}));
+    }
+  }
+  return {};
+}
+
+void FolderWalk::leave_out_unused(const FolderContents& contents, bool is_photo_item) {
+  std::set<std::string> stems;
+  for (const MediaEntry& media : contents.media) stems.insert(media.entry->parsed.stem);
+  const Sidecars own = is_photo_item ? contents.own_sidecars() : Sidecars{};
+  const auto is_own = [](const std::optional<Sidecar>& sidecar, const FolderEntry& entry) {
+    return sidecar && sidecar->path == entry.path;
+  };
+  for (const auto& [stem, group] : contents.sidecars) {
+    for (const FolderEntry* entry : group) {
+      const bool has_media = stems.contains(stem) && !stem.empty();
+      const bool is_cover = entry->parsed.role == NameRole::kCover;
+      if (is_photo_item) {
+        if (is_own(own.caption, *entry) || is_own(own.options, *entry)) continue;
+        left_out.push_back({entry->path, reason_among_photos(*entry)});
+      } else if (!has_media || (is_cover && !is_video_stem(contents, stem))) {
+        left_out.push_back({entry->path, reason_without_use(*entry, has_media)});
+      }
+    }
+  }
+}
+
+void FolderWalk::add_photos(const FolderContents& contents, const Place& place) {
+  if (!seen_.insert(place.tree / place.relative).second) return;
+  Candidate candidate;
+  candidate.item.name = place.folder.string();
+  candidate.item.photo_folder = true;
+  for (const MediaEntry& media : contents.media) candidate.item.sources.push_back(media.entry->path);
+  candidate.item.output_stem = stems_.claim(stem_of_folder(place.relative, place.tree), "");
+  candidate.sidecars = contents.own_sidecars();
+  candidates.push_back(std::move(candidate));
+}
+
+void FolderWalk::add_media(const FolderEntry& entry, MediaKind kind, const Place& place,
+                           const FolderContents& contents) {
+  if (!seen_.insert(place.tree / place.relative / entry.name).second) return;
+  Candidate candidate;
+  candidate.item.name = entry.path.string();
+  candidate.item.sources = {entry.path};
+  candidate.item.output_stem = stems_.claim(place.relative / entry.parsed.stem, entry.path.extension().string());
+  candidate.sidecars = pick_sidecars(contents.sidecars, entry.parsed.stem, left_out);
+  if (kind == MediaKind::kImage) candidate.sidecars.cover.reset();
+  candidates.push_back(std::move(candidate));
+}
+
+FolderWalk::Neighbours& FolderWalk::neighbours_of(const fs::path& folder, const fs::path& tree) {
+  const auto [place, is_new] = neighbours_.try_emplace(tree);
+  Neighbours& neighbours = place->second;
+  if (!is_new) return neighbours;
+  if (auto entries = scan_folder(folder, tree)) neighbours.entries = std::move(*entries);
+  else neighbours.error = std::move(entries).error();
+  neighbours.sidecars = sidecars_by_stem(neighbours.entries);
+  return neighbours;
+}
+
+Status FolderWalk::add_file(const fs::path& file, const NamedMedia& named) {
+  if (stop_.stop_requested()) return fail(ErrorCode::kCancelled, "stopped");
+  TOKPREP_TRY(open_for_reading(file));
+  const fs::path folder = folder_of(file);
+  std::error_code failed;
+  const fs::path tree = fs::canonical(folder, failed);
+  const FileName parsed = read_file_name(file.filename().string());
+  const bool is_media = parsed.role == NameRole::kPlain;
+  const bool is_sidecar = !is_media && !parsed.stem.empty() && named.contains(folder / parsed.stem);
+  if (is_sidecar || !seen_.insert(tree / file.filename()).second) return {};
+
+  Candidate candidate;
+  candidate.item.name = file.string();
+  candidate.item.sources = {file};
+  const fs::path stem = parsed.stem.empty() ? file.stem() : fs::path(parsed.stem);
+  candidate.item.output_stem = stems_.claim(stem, file.extension().string());
+  Neighbours& neighbours = neighbours_of(folder, tree);
+  candidate.item.error = neighbours.error;
+  if (is_media) candidate.sidecars = pick_sidecars(neighbours.sidecars, parsed.stem, left_out);
+  if (kind_of_file(file) == MediaKind::kImage) candidate.sidecars.cover.reset();
+  candidates.push_back(std::move(candidate));
+  return {};
+}
+
+NamedMedia named_media(const std::vector<fs::path>& files) {
+  NamedMedia named;
+  for (const fs::path& file : files) {
+    const FileName parsed = read_file_name(file.filename().string());
+    if (parsed.role == NameRole::kPlain) named.insert(folder_of(file) / parsed.stem);
+  }
+  return named;
+}
+
+}  // namespace tokprep

@@ -1,0 +1,115 @@
+#include "pipeline/host_media.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <filesystem>
+#include <utility>
+
+#include "base/file_descriptor.h"
+#include "base/text.h"
+
+namespace tokprep {
+namespace {
+
+// TikTok fetches the media some time after the post went out.
+constexpr std::chrono::hours kFetchMargin{1};
+constexpr std::size_t kNameMax = 64;
+
+constexpr std::array kExtensions = {std::pair{std::string_view("video/mp4"), std::string_view("mp4")},
+                                    std::pair{std::string_view("video/quicktime"), std::string_view("mov")},
+                                    std::pair{std::string_view("image/jpeg"), std::string_view("jpg")},
+                                    std::pair{std::string_view("image/png"), std::string_view("png")},
+                                    std::pair{std::string_view("image/webp"), std::string_view("webp")}};
+
+std::vector<const PostFile*> all_of(const PostFiles& files) {
+  std::vector<const PostFile*> all;
+  for (const PostFile& file : files.media) all.push_back(&file);
+  if (files.cover) all.push_back(&*files.cover);
+  return all;
+}
+
+tl::unexpected<Error> too_late(const std::string& schedule_date, Clock::TimePoint latest, std::chrono::days life,
+                               const std::string& file) {
+  Error error;
+  error.code = ErrorCode::kNotCompliant;
+  error.message = fmt::format("scheduled for {}, but the service keeps {} for {} days only", schedule_date, file,
+                              life.count());
+  error.file = file;
+  error.rule = "post.schedule_max";
+  error.measured = schedule_date;
+  error.limit = to_iso8601(latest);
+  error.fix = fmt::format("schedule it before {}, or post it nearer to its date", to_iso8601(latest));
+  return fail(std::move(error));
+}
+
+/// The moment up to which every hosted file has to live.
+Result<Clock::TimePoint> needed_until(const PostFiles& files, const std::string& schedule_date, Clock::TimePoint now) {
+  if (schedule_date.empty()) return now + kFetchMargin;
+  const auto due = from_iso8601(schedule_date);
+  if (!due) return fail(ErrorCode::kInternal, fmt::format("'{}' is not a date in UTC", schedule_date));
+  for (const PostFile* file : all_of(files)) {
+    TOKPREP_ASSIGN(const std::uint64_t size_bytes, size_of_file(file->output.path));
+    const std::chrono::days life = hosting_life(size_bytes);
+    const Clock::TimePoint latest = now + life - kFetchMargin;
+    if (*due > latest) return too_late(schedule_date, latest, life, file->output.path);
+  }
+  return std::max(*due, now) + kFetchMargin;
+}
+
+/// The progress of one file as part of them all.
+RunContext part_of(const RunContext& run, std::size_t index, std::size_t count) {
+  RunContext part = run;
+  part.progress = [&run, index, count](const Progress& progress) {
+    run.report(progress.stage, (static_cast<double>(index) + progress.done) / static_cast<double>(count));
+  };
+  return part;
+}
+
+Result<std::string> host_file(const PostFile& file, Clock::TimePoint until, AyrshareClient& client, Ledger& ledger,
+                              const RunContext& run) {
+  TOKPREP_TRY(run.check_stop());
+  TOKPREP_ASSIGN(auto alive, ledger.live_upload(file.sha256, until));
+  if (!alive) {
+    TOKPREP_ASSIGN(auto uploaded, client.upload({file.output.path, upload_name(file.output), file.output.mime}, run));
+    TOKPREP_TRY(ledger.note_upload(file.sha256, uploaded.url, uploaded.expires_at));
+    alive = std::move(uploaded.url);
+  }
+  run.report("upload", 1.0);
+  return std::move(*alive);
+}
+
+}  // namespace
+
+std::string upload_name(const OutputFile& output) {
+  const std::filesystem::path path(output.path);
+  std::string stem;
+  for (const char c : path.stem().string()) {
+    const bool safe = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+    if (safe) stem += c;
+    else if (!stem.empty() && stem.back() != '-') stem += '-';
+  }
+  stem.resize(std::min(stem.size(), kNameMax));
+  while (stem.ends_with('-')) stem.pop_back();
+  if (stem.empty()) stem = "media";
+
+  const auto* known = std::ranges::find(kExtensions, output.mime, &std::pair<std::string_view, std::string_view>::first);
+  if (known != kExtensions.end()) return fmt::format("{}.{}", stem, known->second);
+  return stem + to_lower(path.extension().string());
+}
+
+Result<HostedMedia> host_media(const PostFiles& files, const std::string& schedule_date, AyrshareClient& client,
+                               Ledger& ledger, const RunContext& run) {
+  TOKPREP_ASSIGN(const auto until, needed_until(files, schedule_date, run.clock->now()));
+  const auto all = all_of(files);
+  HostedMedia hosted;
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    TOKPREP_ASSIGN(std::string url, host_file(*all[i], until, client, ledger, part_of(run, i, all.size())));
+    if (i < files.media.size()) hosted.media_urls.push_back(std::move(url));
+    else hosted.cover_url = std::move(url);
+  }
+  return hosted;
+}
+
+}  // namespace tokprep

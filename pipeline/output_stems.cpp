@@ -1,0 +1,17 @@
+#include "pipeline/output_stems.h"
+
+namespace tokprep {
+
+std::filesystem::path OutputStems::claim(const std::filesystem::path& wanted, const std::string& extension) {
+  if (taken_.insert(wanted).second) return wanted;
+  std::filesystem::path stem = wanted;
+  stem += extension;
+  if (taken_.insert(stem).second) return stem;
+  for (int number = 2;; ++number) {
+    stem = wanted;
+    stem += "-" + std::to_string(number);
+    if (taken_.insert(stem).second) return stem;
+  }
+}
+
+}  // namespace tokprep

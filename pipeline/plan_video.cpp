@@ -1,0 +1,219 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+
+#include "pipeline/bit_rate.h"
+#include "pipeline/colour.h"
+#include "pipeline/frame_rate.h"
+#include "pipeline/geometry.h"
+#include "pipeline/plan_parts.h"
+#include "pipeline/time_range.h"
+
+namespace tokprep {
+namespace {
+
+// Which broken rules need new samples; the rest is a matter of the container, and a remux puts it right.
+// Edits stand in both lists: what they cut from within a group of pictures, only decoding can leave out.
+constexpr std::array<std::string_view, 16> kPictureRules = {"container.no_edit_lists",
+                                                            "media.size_max",
+                                                            "video.side_min",
+                                                            "video.side_max",
+                                                            "video.frame_rate_min",
+                                                            "video.frame_rate_max",
+                                                            "video.aspect",
+                                                            "video.frame_rate_constant",
+                                                            "video.codec",
+                                                            "video.profile",
+                                                            "video.progressive",
+                                                            "video.upright",
+                                                            "video.square_pixels",
+                                                            "video.even_sides",
+                                                            "video.sdr",
+                                                            "video.colour"};
+constexpr std::array<std::string_view, 4> kSoundRules = {"container.no_edit_lists", "audio.codec", "audio.sample_rate",
+                                                         "audio.channels_max"};
+
+constexpr std::int64_t kStereoBitRate_bps = 160'000;
+constexpr std::int64_t kMonoBitRate_bps = 96'000;
+constexpr std::int64_t kUnknownCopyBitRate_bps = 320'000;  // the most that AAC files commonly carry
+
+template <std::size_t N>
+bool any_of(const std::array<std::string_view, N>& ids, const std::vector<std::string>& reasons) {
+  return std::ranges::any_of(ids, [&](std::string_view id) { return contains(reasons, id); });
+}
+
+CanvasLimits canvas_limits(const Rules& rules, const ConvertOptions& options) {
+  CanvasLimits limits;
+  for (const std::string& word : rules.words("video.aspect")) {
+    if (const auto ratio = parse_ratio(word)) limits.ratios.push_back(*ratio);
+  }
+  limits.side_min_px = static_cast<int>(rules.number("video.side_min"));
+  limits.side_max_px = static_cast<int>(rules.number("video.side_max"));
+  if (options.max_size) limits.box = *options.max_size;
+  return limits;
+}
+
+/// A compliant picture is still made smaller where the user's box asks for it.
+bool exceeds_max_size(const VideoStreamInfo& video, const ConvertOptions& options) {
+  if (!options.max_size) return false;
+  const auto [box_short, box_long] = std::minmax(options.max_size->width_px, options.max_size->height_px);
+  const auto [shorter, longer] = std::minmax(video.width_px, video.height_px);
+  return shorter > box_short || longer > box_long;
+}
+
+VideoRecipe copied_video(const VideoStreamInfo& video, const std::vector<std::string>& reasons) {
+  VideoRecipe recipe;
+  recipe.action = StreamAction::kCopy;
+  recipe.stream_index = video.index;
+  recipe.tag_bt709 = contains(reasons, "video.colour_tagged") && (video.codec == "h264" || video.codec == "hevc");
+  recipe.picture = recipe.canvas = {video.width_px, video.height_px};
+  recipe.hdr = video.hdr;
+  recipe.colour = filled_colour(video);
+  if (video.timing.rate) recipe.frame_rate = *video.timing.rate;
+  return recipe;
+}
+
+bool is_interlaced(const VideoStreamInfo& video) {
+  return video.field_order == FieldOrder::kTopFirst || video.field_order == FieldOrder::kBottomFirst;
+}
+
+Result<VideoRecipe> encoded_video(const VideoStreamInfo& video, const Rules& rules, const ConvertOptions& options) {
+  TOKPREP_ASSIGN(const EncodeEffort effort, encode_effort(options.quality, options.preset));
+  TOKPREP_ASSIGN(const Placement placement,
+                 place({video.width_px, video.height_px}, options.fit, canvas_limits(rules, options)));
+  VideoRecipe recipe;
+  recipe.action = StreamAction::kEncode;
+  recipe.stream_index = video.index;
+  recipe.deinterlace = is_interlaced(video);
+  recipe.rotation_deg = video.rotation_deg;
+  recipe.mirror = video.mirrored;
+  recipe.fit = placement.fit;
+  recipe.picture = placement.picture;
+  recipe.canvas = placement.canvas;
+  recipe.pad_color = options.pad_color;
+  recipe.hdr = video.hdr;
+  recipe.colour = filled_colour(video);
+  recipe.crf = effort.crf;
+  recipe.preset = effort.preset;
+  return recipe;
+}
+
+AudioRecipe copied_audio(const AudioStreamInfo& audio) {
+  AudioRecipe recipe;
+  recipe.action = StreamAction::kCopy;
+  recipe.stream_index = audio.index;
+  recipe.sample_rate_hz = audio.sample_rate_hz.value_or(recipe.sample_rate_hz);
+  recipe.channels = audio.channels.value_or(recipe.channels);
+  recipe.bit_rate_bps = audio.bit_rate_bps.value_or(kUnknownCopyBitRate_bps);
+  return recipe;
+}
+
+AudioRecipe encoded_audio(const AudioStreamInfo& audio) {
+  AudioRecipe recipe;
+  recipe.action = StreamAction::kEncode;
+  recipe.stream_index = audio.index;
+  recipe.sample_rate_hz = audio.sample_rate_hz == 44100 ? 44100 : 48000;
+  recipe.channels = audio.channels == 1 ? 1 : 2;
+  recipe.bit_rate_bps = recipe.channels == 1 ? kMonoBitRate_bps : kStereoBitRate_bps;
+  return recipe;
+}
+
+Status require_offset_inside(std::int64_t offset_ms, std::int64_t duration_us) {
+  if (offset_ms < 0) {
+    return fail(ErrorCode::kInvalidArgument, fmt::format("--thumbnail-offset {} ms is before the start", offset_ms));
+  }
+  if (offset_ms <= (duration_us - 1) / 1000) return {};
+  Error error;
+  error.code = ErrorCode::kInvalidArgument;
+  error.message =
+      fmt::format("--thumbnail-offset {} ms is past the end: the video lasts {} ms", offset_ms, duration_us / 1000);
+  error.measured = offset_ms;
+  error.limit = duration_us / 1000;
+  error.unit = "ms";
+  error.fix = "an offset below the limit";
+  return fail(std::move(error));
+}
+
+/// A held end repeats the last frame, so offsets count only as far as there is something to see.
+Status set_cover(Plan& plan, std::int64_t source_duration_us, const ConvertOptions& options) {
+  const std::int64_t offset_ms = options.thumbnail_offset_ms.value_or(0);
+  TOKPREP_TRY(require_offset_inside(offset_ms, std::min(source_duration_us, plan.output_duration_us)));
+  plan.cover_at_us = offset_ms * 1000;
+  return {};
+}
+
+FrameRateRange permitted_rates(const Rules& rules) {
+  return {rules.number("video.frame_rate_min"), rules.number("video.frame_rate_max")};
+}
+
+/// What must be made anew, and the part of the video it is made of.
+struct Work {
+  bool picture = false;
+  bool sound = false;
+  Rational frame_rate;
+  TimeRange range;
+};
+
+Result<Work> work_needed(const MediaInfo& info, const std::vector<std::string>& reasons, const Rules& rules,
+                         const ConvertOptions& options) {
+  const VideoStreamInfo& video = *info.chosen_video_stream();
+  Work work;
+  work.frame_rate = output_frame_rate(video.timing, permitted_rates(rules));
+  TOKPREP_ASSIGN(work.range, time_range(info.duration_us, work.frame_rate, rules, options));
+  work.picture = any_of(kPictureRules, reasons) || work.range.changes() || exceeds_max_size(video, options);
+  if (work.picture) work.range = kept_off_the_limits(work.range, work.frame_rate, rules);
+  work.sound = any_of(kSoundRules, reasons) || work.range.changes();
+  return work;
+}
+
+Status set_video(Plan& plan, const VideoStreamInfo& video, const Work& work, const Rules& rules,
+                 const ConvertOptions& options) {
+  if (!work.picture) {
+    plan.video = copied_video(video, plan.reasons);
+    return {};
+  }
+  TOKPREP_ASSIGN(plan.video, encoded_video(video, rules, options));
+  plan.video.frame_rate = work.frame_rate;
+  const std::int64_t sound_bps = plan.audio.action == StreamAction::kNone ? 0 : plan.audio.bit_rate_bps;
+  const double seconds = static_cast<double>(work.range.output_duration_us) / 1e6;
+  plan.video.max_bit_rate_bps = max_video_bit_rate_bps(seconds, sound_bps, rules.number("media.size_max"));
+  return {};
+}
+
+void set_audio(Plan& plan, const AudioStreamInfo* audio, const Work& work) {
+  if (audio != nullptr) plan.audio = work.sound ? encoded_audio(*audio) : copied_audio(*audio);
+}
+
+void set_time(Plan& plan, const MediaInfo& info, const TimeRange& range) {
+  plan.start_us = info.start_us.value_or(0);
+  plan.end_us = range.end_us;
+  plan.hold_to_us = range.hold_to_us;
+  plan.output_duration_us = range.output_duration_us;
+}
+
+}  // namespace
+
+Result<Plan> plan_video(const MediaInfo& info, const std::vector<Finding>& findings, const Rules& rules,
+                        const ConvertOptions& options) {
+  TOKPREP_TRY(require_usable_video(info));
+  TOKPREP_TRY(require_available(info, options));
+  TOKPREP_TRY(require_fixable(findings));
+  Plan plan;
+  plan.extension = "mp4";
+  plan.mime = "video/mp4";
+  plan.reasons = forcing_rules(findings, options);
+  TOKPREP_ASSIGN(const Work work, work_needed(info, plan.reasons, rules, options));
+  set_time(plan, info, work.range);
+  set_audio(plan, info.chosen_audio_stream(), work);
+  TOKPREP_TRY(set_video(plan, *info.chosen_video_stream(), work, rules, options));
+  const bool untouched = plan.reasons.empty() && !work.picture;
+  plan.container = untouched ? ContainerAction::kKeep : ContainerAction::kRemux;
+  TOKPREP_TRY(set_cover(plan, info.duration_us.value_or(0), options));
+  plan.notes = video_notes(info, plan);
+  if (!work.range.note.empty()) plan.notes.push_back(work.range.note);
+  return plan;
+}
+
+}  // namespace tokprep

@@ -1,0 +1,154 @@
+#include "pipeline/prepare.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <system_error>
+#include <utility>
+
+#include "base/digest.h"
+#include "pipeline/batch.h"
+#include "pipeline/prepare_parts.h"
+
+namespace tokprep {
+namespace {
+
+namespace fs = std::filesystem;
+
+Status check_image_count(const Item& item, const Rules& rules) {
+  const auto most = static_cast<std::size_t>(rules.number("post.images_max"));
+  if (item.sources.size() <= most) return {};
+  Error error;
+  error.code = ErrorCode::kNotCompliant;
+  error.file = item.name;
+  error.rule = "post.images_max";
+  error.measured = static_cast<std::int64_t>(item.sources.size());
+  error.limit = static_cast<std::int64_t>(most);
+  error.unit = "images";
+  error.message = fmt::format("{} holds {} images; a post takes at most {}", item.name, item.sources.size(), most);
+  error.fix = "spread the images over several folders";
+  return fail(std::move(error));
+}
+
+/// The contract's plan of an item: a video's own; for images what the most changed one needs, and each beside it.
+Json plan_document(const std::vector<Plan>& plans) {
+  if (plans.size() == 1) return plans.front();
+  Json images = Json::array();
+  std::vector<std::string> reasons;
+  bool encoded = false;
+  for (const Plan& plan : plans) {
+    images.push_back(plan);
+    encoded = encoded || plan.image_action == StreamAction::kEncode;
+    for (const std::string& reason : plan.reasons) {
+      if (std::ranges::find(reasons, reason) == reasons.end()) reasons.push_back(reason);
+    }
+  }
+  return {{"image", encoded ? "encode" : "copy"}, {"reasons", reasons}, {"images", images}};
+}
+
+Result<std::vector<Examined>> examine_all(const PrepareTools& tools) {
+  std::vector<Examined> all;
+  for (const fs::path& source : tools.request.item.sources) {
+    TOKPREP_ASSIGN(Examined examined, examine(source, tools.request.options, tools.rules, tools.workers, tools.run));
+    if (!examined.plan) return fail(std::move(examined.plan).error());
+    all.push_back(std::move(examined));
+  }
+  return all;
+}
+
+Prepared decided(const std::vector<Examined>& all) {
+  Prepared prepared;
+  prepared.kind = std::string(name_of(all.front().info.kind));
+  for (const Examined& examined : all) {
+    prepared.plans.push_back(*examined.plan);
+    prepared.findings.insert(prepared.findings.end(), examined.findings.begin(), examined.findings.end());
+  }
+  prepared.plan_json = plan_document(prepared.plans);
+  prepared.summary = summary(prepared.plans.front());
+  if (all.size() > 1) prepared.summary = fmt::format("{} images", all.size());
+  if (all.front().info.kind == MediaKind::kVideo) prepared.duration_us = prepared.plans.front().output_duration_us;
+  return prepared;
+}
+
+/// Gives every output its name, the certificate last.
+Status publish_outputs(Draft& draft, Prepared& prepared, const std::string& settings, const PrepareTools& tools) {
+  Certificate certificate;
+  certificate.item = tools.request.item.name;
+  certificate.kind = prepared.kind;
+  certificate.settings = settings;
+  for (PendingOutput& output : draft.outputs) {
+    TOKPREP_ASSIGN(const std::string digest, sha256_of_file(output.file.path(), tools.run));
+    std::error_code error;
+    const auto size_bytes = fs::file_size(output.file.path(), error);
+    prepared.outputs.push_back({output.role, output.file.target().string(), output.mime, size_bytes});
+    certificate.outputs.push_back({prepared.outputs.back(), digest});
+  }
+  certificate.assets = std::move(draft.assets);
+  certificate.duration_us = prepared.duration_us;
+  certificate.plan = prepared.plan_json;
+  certificate.summary = prepared.summary;
+  const fs::path path = certificate_path(tools.request.item, tools.request.output_dir);
+  TOKPREP_ASSIGN(PendingFile proof, PendingFile::create(path));
+  TOKPREP_TRY(proof.write(to_document(certificate, path.parent_path(), tools.rules).dump(2, ' ', false, Json::error_handler_t::replace) + "\n"));
+  for (PendingOutput& output : draft.outputs) TOKPREP_TRY(output.file.commit());
+  return proof.commit();
+}
+
+std::optional<Prepared> reuse(const std::string& settings, const PrepareTools& tools) {
+  if (tools.request.force) return std::nullopt;
+  auto earlier = earlier_result(tools.request.item, tools.request.output_dir, settings, tools.run);
+  if (!earlier) return std::nullopt;
+  Prepared prepared;
+  prepared.kind = earlier->kind;
+  prepared.outputs = std::move(earlier->outputs);
+  prepared.duration_us = earlier->duration_us;
+  prepared.plan_json = std::move(earlier->plan);
+  prepared.summary = earlier->summary;
+  prepared.reused = true;
+  return prepared;
+}
+
+}  // namespace
+
+Result<fs::path> PrepareTools::target(const std::string& suffix) const {
+  fs::path path = request.output_dir / request.item.output_stem;
+  path += suffix;
+  std::error_code error;
+  for (const fs::path& source : request.item.sources) {
+    if (!fs::equivalent(path, source, error)) continue;
+    return fail(ErrorCode::kInvalidArgument,
+                fmt::format("the output {} would overwrite its own source; choose another folder with -o", path.string()));
+  }
+  return path;
+}
+
+Result<Examined> examine(const fs::path& file, const ConvertOptions& options, const Rules& rules, Workers& workers,
+                         const RunContext& run) {
+  run.report("probe", 0);
+  TOKPREP_ASSIGN(MediaInfo info, workers.probe(file, run));
+  std::vector<Finding> findings = check(info, rules);
+  Result<Plan> decision = plan(info, findings, rules, options);
+  if (!decision && decision.error().file.empty()) decision.error().file = file.string();
+  return Examined{std::move(info), std::move(findings), std::move(decision)};
+}
+
+Result<Prepared> prepare(const PrepareRequest& request, const Rules& rules, Workers& workers, const RunContext& run) {
+  const PrepareTools tools{request, rules, workers, run};
+  if (request.item.error) return fail(*request.item.error);
+  TOKPREP_TRY(check_image_count(request.item, rules));
+  const std::string settings = settings_digest(request.item, request.options, rules);
+  if (!request.dry_run) {
+    if (auto earlier = reuse(settings, tools)) return std::move(*earlier);
+  }
+  TOKPREP_ASSIGN(const std::vector<Examined> all, examine_all(tools));
+  Prepared prepared = decided(all);
+  if (request.dry_run) return prepared;
+  const bool video = all.front().info.kind == MediaKind::kVideo;
+  TOKPREP_ASSIGN(Draft draft, video ? draft_video(all.front(), tools) : draft_images(all, tools));
+  for (Finding& finding : prepared.findings) finding.fixed = finding.severity == Severity::kMust;
+  if (draft.duration_us) prepared.duration_us = draft.duration_us;
+  TOKPREP_TRY(publish_outputs(draft, prepared, settings, tools));
+  return prepared;
+}
+
+}  // namespace tokprep

@@ -1,0 +1,58 @@
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "base/run_context.h"
+#include "pipeline/event.h"
+#include "pipeline/folder.h"
+#include "pipeline/options.h"
+#include "pipeline/plan.h"
+#include "pipeline/rules/rules.h"
+#include "pipeline/workers.h"
+
+namespace tokprep {
+
+/// Facts, findings and decision for one file.
+struct Examined {
+  MediaInfo info;
+  std::vector<Finding> findings;
+  Result<Plan> plan;
+};
+
+/// Probe, check, plan. Errors: those of the probe; a plan that fails is in the result, not an error.
+Result<Examined> examine(const std::filesystem::path& file, const ConvertOptions& options, const Rules& rules,
+                         Workers& workers, const RunContext& run);
+
+struct PrepareRequest {
+  Item item;
+  std::filesystem::path output_dir;
+  ConvertOptions options;
+  bool dry_run = false;  ///< decide only; nothing is written
+  bool force = false;    ///< do it again although an earlier result stands
+};
+
+struct Prepared {
+  std::string kind;  ///< "video" or "image"
+  std::vector<OutputFile> outputs;
+  std::vector<Plan> plans;  ///< one for a video, one an image for photos
+  std::vector<Finding> findings;
+  bool reused = false;                      ///< an earlier run's outputs stand: nothing was done
+  std::optional<std::int64_t> duration_us;  ///< of the output video
+  Json plan_json;                           ///< the contract's form, for all of the item
+  std::string summary;
+};
+
+/// One item, end to end: probe, plan, convert, cover, probe and check again, certificate.
+///
+/// Outputs (`STEM.mp4`, `STEM.cover.jpg`, photos as `STEM/01.jpg …` or `STEM.jpg`) and then `STEM.tokprep.json` get
+/// their names only after everything was judged; on error nothing of it is left. An item whose certificate still
+/// fits (same source, settings and outputs) is not done again.
+/// Errors: those of probe, plan and the workers; kNotCompliant or kInternal when the finished output fails its own
+/// check; kOutputUnwritable, kNoSpace, kIo; kCancelled.
+Result<Prepared> prepare(const PrepareRequest& request, const Rules& rules, Workers& workers, const RunContext& run);
+
+}  // namespace tokprep

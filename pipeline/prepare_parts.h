@@ -1,0 +1,50 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "base/pending_file.h"
+#include "pipeline/certificate.h"
+#include "pipeline/prepare.h"
+
+namespace tokprep {
+
+/// An output that is finished and judged but has no name yet.
+struct PendingOutput {
+  PendingFile file;
+  std::string role;
+  std::string mime;
+};
+
+/// What one kind of item has come to before anything gets its name.
+struct Draft {
+  std::vector<AssetRecord> assets;  ///< sources in order, then an own cover
+  std::vector<PendingOutput> outputs;
+  std::optional<std::int64_t> duration_us;
+  std::string summary;
+};
+
+/// Everything `prepare_*` needs, so that signatures stay readable. References outlive the call.
+struct PrepareTools {
+  const PrepareRequest& request;
+  const Rules& rules;
+  Workers& workers;
+  const RunContext& run;
+
+  /// The target of an output of this item: its stem with `suffix` appended, e.g. ".cover.jpg".
+  /// Error: kInvalidArgument where that is the source itself.
+  [[nodiscard]] Result<std::filesystem::path> target(const std::string& suffix) const;
+};
+
+Result<Draft> draft_video(const Examined& examined, const PrepareTools& tools);
+Result<Draft> draft_images(const std::vector<Examined>& examined, const PrepareTools& tools);
+
+/// One still to one pending output; the record's `after` is what the judge found.
+Result<AssetRecord> draft_image(const std::filesystem::path& source, const Examined& examined, AssetRole role,
+                                PendingFile& output, const PrepareTools& tools);
+
+/// The item's own cover image as a pending output.
+Result<std::pair<AssetRecord, PendingOutput>> draft_cover(const PrepareTools& tools);
+
+}  // namespace tokprep

@@ -1,0 +1,130 @@
+#include "pipeline/process.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <chrono>
+#include <csignal>
+#include <cstdlib>
+#include <cstring>
+#include <string_view>
+#include <thread>
+#include <utility>
+#include <vector>
+
+namespace tokprep {
+namespace {
+
+// All a worker may know of our surroundings. Keys and service addresses are not on the list, and nothing is by default.
+constexpr std::array<const char*, 8> kPassedOn = {"PATH",         "TMPDIR",        "LANG",         "LC_ALL",
+                                                  "ASAN_OPTIONS", "UBSAN_OPTIONS", "TSAN_OPTIONS", "LD_LIBRARY_PATH"};
+// How long a child that was told to end may take before it is killed.
+constexpr std::chrono::milliseconds kGrace{500};
+
+std::vector<std::string> small_environment() {
+  std::vector<std::string> lines;
+  for (const char* name : kPassedOn) {
+    if (const char* value = std::getenv(name)) lines.push_back(fmt::format("{}={}", name, value));
+  }
+  return lines;
+}
+
+struct SpawnSettings {
+  posix_spawn_file_actions_t actions;
+  posix_spawnattr_t attributes;
+
+  SpawnSettings(int child_stdin, int child_stdout) {
+    posix_spawn_file_actions_init(&actions);
+    posix_spawn_file_actions_adddup2(&actions, child_stdin, STDIN_FILENO);
+    posix_spawn_file_actions_adddup2(&actions, child_stdout, STDOUT_FILENO);
+    posix_spawnattr_init(&attributes);
+    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK);
+    posix_spawnattr_setpgroup(&attributes, 0);
+    sigset_t none;
+    sigemptyset(&none);
+    posix_spawnattr_setsigmask(&attributes, &none);
+  }
+  SpawnSettings(const SpawnSettings&) = delete;
+  SpawnSettings& operator=(const SpawnSettings&) = delete;
+  ~SpawnSettings() {
+    posix_spawn_file_actions_destroy(&actions);
+    posix_spawnattr_destroy(&attributes);
+  }
+};
+
+Result<std::pair<FileDescriptor, FileDescriptor>> make_pipe() {
+  std::array<int, 2> ends{};
+  if (::pipe2(ends.data(), O_CLOEXEC) != 0) {
+    return fail(ErrorCode::kIo, fmt::format("cannot make a pipe: {}", std::strerror(errno)), errno);
+  }
+  return std::pair(FileDescriptor(ends[0]), FileDescriptor(ends[1]));
+}
+
+std::string describe_end(int status) {
+  if (WIFSIGNALED(status)) return fmt::format("signal {} ({})", WTERMSIG(status), ::strsignal(WTERMSIG(status)));
+  return fmt::format("exit code {}", WEXITSTATUS(status));
+}
+
+}  // namespace
+
+ChildProcess::ChildProcess(pid_t pid, FileDescriptor to_child, FileDescriptor from_child)
+    : pid_(pid), stdin_(std::move(to_child)), stdout_(std::move(from_child)) {}
+
+ChildProcess::ChildProcess(ChildProcess&& other) noexcept
+    : pid_(std::exchange(other.pid_, -1)), stdin_(std::move(other.stdin_)), stdout_(std::move(other.stdout_)) {}
+
+ChildProcess& ChildProcess::operator=(ChildProcess&& other) noexcept {
+  std::swap(pid_, other.pid_);
+  std::swap(stdin_, other.stdin_);
+  std::swap(stdout_, other.stdout_);
+  return *this;
+}
+
+ChildProcess::~ChildProcess() {
+  kill();
+  end();
+}
+
+Result<ChildProcess> ChildProcess::start(const std::filesystem::path& program) {
+  TOKPREP_ASSIGN(auto input, make_pipe());
+  TOKPREP_ASSIGN(auto output, make_pipe());
+  const SpawnSettings settings(input.first.get(), output.second.get());
+  std::string name = program.string();
+  std::array<char*, 2> arguments = {name.data(), nullptr};
+  std::vector<std::string> environment = small_environment();
+  std::vector<char*> environment_pointers;
+  for (std::string& line : environment) environment_pointers.push_back(line.data());
+  environment_pointers.push_back(nullptr);
+  pid_t pid = -1;
+  const int error = ::posix_spawn(&pid, name.c_str(), &settings.actions, &settings.attributes, arguments.data(),
+                                  environment_pointers.data());
+  if (error != 0) {
+    return fail(ErrorCode::kInternal, fmt::format("cannot start the worker program {}: {}", name, std::strerror(error)),
+                error);
+  }
+  return ChildProcess(pid, std::move(input.second), std::move(output.first));
+}
+
+void ChildProcess::kill() noexcept {
+  if (pid_ > 0) ::kill(pid_, SIGKILL);
+}
+
+std::string ChildProcess::end() {
+  if (pid_ <= 0) return "";
+  stdin_.reset();
+  int status = 0;
+  const auto deadline = std::chrono::steady_clock::now() + kGrace;
+  while (::waitpid(pid_, &status, WNOHANG) == 0) {
+    if (std::chrono::steady_clock::now() > deadline) kill();
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
+  pid_ = -1;
+  return describe_end(status);
+}
+
+}  // namespace tokprep

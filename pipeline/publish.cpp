@@ -1,0 +1,229 @@
+#include "pipeline/publish.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <utility>
+
+#include "pipeline/content_key.h"
+#include "pipeline/host_media.h"
+#include "pipeline/settle.h"
+
+namespace tokprep {
+namespace {
+
+/// 128 random bits in hex: no two claims share one.
+Result<std::string> new_idempotency_key() {
+  std::array<unsigned char, 16> bytes{};
+  if (::getentropy(bytes.data(), bytes.size()) != 0) {
+    return fail(ErrorCode::kInternal, fmt::format("no random numbers: {}", std::strerror(errno)), errno);
+  }
+  return fmt::format("{:02x}", fmt::join(bytes, ""));
+}
+
+/// These leave no doubt that nothing was posted. For any other failure there is some.
+bool is_certain(ErrorCode code) {
+  constexpr std::array kCertain = {ErrorCode::kRejected, ErrorCode::kAuth,            ErrorCode::kRateLimited,
+                                   ErrorCode::kNetwork,  ErrorCode::kInvalidArgument, ErrorCode::kCancelled};
+  return std::ranges::find(kCertain, code) != kCertain.end();
+}
+
+PostOutcome outcome_of(const LedgerPost& post) {
+  PostOutcome outcome{post.post_id, post.post_status, std::nullopt, std::nullopt};
+  if (!post.url.empty()) outcome.url = post.url;
+  if (!post.schedule_date.empty()) outcome.schedule_date = post.schedule_date;
+  return outcome;
+}
+
+Error unknown_outcome(const std::string& item, std::string message) {
+  Error error;
+  error.code = ErrorCode::kOutcomeUnknown;
+  error.message = std::move(message);
+  error.file = item;
+  error.fix = "tokprep status";
+  return error;
+}
+
+/// One item on its way out. The functions stand in the order in which they are called.
+class Publication {
+ public:
+  Publication(const PublishRequest& request, AyrshareClient& client, Ledger& ledger, const RunContext& run)
+      : request_(request), options_(request.options), client_(client), ledger_(ledger), run_(run) {}
+
+  Status check_locally(const Rules& rules);
+  Status read_files();
+  /// What an earlier run did, when that is the end of it; kOutcomeUnknown when it cannot be told.
+  Result<std::optional<Published>> earlier();
+  Status host();
+  Result<Published> submit();
+
+ private:
+  Status check_outputs() const;
+  Result<std::optional<Published>> judge(const LedgerPost& known) const;
+  [[nodiscard]] LedgerPost intent() const;
+  Result<Published> note_accepted(LedgerPost post, const PostRecord& record);
+  Error note_failure(LedgerPost post, Error error);
+
+  const PublishRequest& request_;
+  PostOptions options_;
+  AyrshareClient& client_;
+  Ledger& ledger_;
+  const RunContext& run_;
+  PostFiles files_;
+  std::string content_key_;
+  HostedMedia hosted_;
+};
+
+Status Publication::check_outputs() const {
+  const auto count_of = [&](std::string_view role) { return std::ranges::count(request_.outputs, role, &OutputFile::role); };
+  const auto media = count_of("media");
+  const bool fits = request_.subject.is_video ? media == 1 : media >= 1 && media == request_.subject.image_count;
+  if (fits && count_of("cover") <= 1) return {};
+  return fail(ErrorCode::kInvalidArgument,
+              fmt::format("{}: a post takes one video with at most one cover, or images; given were {} files of media "
+                          "and {} covers", request_.item, media, count_of("cover")));
+}
+
+Status Publication::check_locally(const Rules& rules) {
+  TOKPREP_TRY(check_outputs());
+  TOKPREP_TRY(validate(options_, request_.subject, post_limits(rules)));
+  if (options_.schedule_date) {
+    TOKPREP_ASSIGN(options_.schedule_date, to_utc_schedule(*options_.schedule_date));
+  }
+  return {};
+}
+
+Status Publication::read_files() {
+  TOKPREP_ASSIGN(files_, post_files(request_, run_));
+  content_key_ = content_key(request_, files_);
+  return {};
+}
+
+Result<std::optional<Published>> Publication::judge(const LedgerPost& known) const {
+  switch (known.state) {
+    case LedgerState::kAccepted:
+    case LedgerState::kPublished:
+      return Published{known.media_urls, outcome_of(known), true};
+    case LedgerState::kFailed:
+      return std::nullopt;
+    case LedgerState::kIntent:
+    case LedgerState::kUnknown:
+      break;
+  }
+  return fail(unknown_outcome(
+      request_.item,
+      fmt::format("{} was submitted at {}, and whether the service took it is not known: its history does not show it. "
+                  "It is not sent again; another tokprep may be posting it right now", request_.item, known.created)));
+}
+
+Result<std::optional<Published>> Publication::earlier() {
+  TOKPREP_ASSIGN(auto known, ledger_.find(content_key_));
+  if (!known) return std::nullopt;
+  if (known->state == LedgerState::kIntent || known->state == LedgerState::kUnknown) {
+    auto asked = reconcile(*known, client_, ledger_, run_);
+    if (!asked) return fail(with_context(std::move(asked).error(), "ask what became of the earlier post"));
+    known = std::move(*asked);
+  }
+  return judge(*known);
+}
+
+Status Publication::host() {
+  TOKPREP_ASSIGN(hosted_, host_media(files_, options_.schedule_date.value_or(""), client_, ledger_, run_));
+  if (hosted_.cover_url) {
+    options_.thumbnail_url = hosted_.cover_url;
+    options_.thumbnail_offset_ms.reset();
+  }
+  return {};
+}
+
+LedgerPost Publication::intent() const {
+  LedgerPost post;
+  std::error_code failed;
+  const auto absolute = std::filesystem::absolute(request_.item, failed);
+  post.item = failed ? request_.item : absolute.lexically_normal().string();
+  post.content_key = content_key_;
+  post.idempotency_key = *options_.idempotency_key;
+  post.caption = options_.caption.value_or("");
+  post.media_urls = hosted_.media_urls;
+  post.created = to_iso8601(run_.clock->now());
+  post.schedule_date = options_.schedule_date.value_or("");
+  return post;
+}
+
+Result<Published> Publication::submit() {
+  run_.report("post", 0);
+  if (!options_.idempotency_key) {
+    TOKPREP_ASSIGN(options_.idempotency_key, new_idempotency_key());
+  }
+  TOKPREP_TRY(run_.check_stop());
+  TOKPREP_ASSIGN(const auto claimed, ledger_.begin(intent()));
+  if (!claimed) {
+    return fail(unknown_outcome(request_.item, fmt::format("another tokprep is posting {} right now", request_.item)));
+  }
+  // From here on a stop would only turn a post into an unknown one.
+  RunContext unstopped = run_;
+  unstopped.stop = {};
+  auto record = client_.create_post(options_, hosted_.media_urls, request_.subject.is_video, unstopped);
+  if (!record) return fail(note_failure(*claimed, std::move(record).error()));
+  return note_accepted(*claimed, *record);
+}
+
+Result<Published> Publication::note_accepted(LedgerPost post, const PostRecord& record) {
+  post = settled(std::move(post), record, run_.clock->now());
+  if (auto noted = ledger_.update(post); !noted) {
+    return fail(with_context(std::move(noted).error(), fmt::format("note that {} was posted as {}", request_.item,
+                                                                   post.post_id)));
+  }
+  if (record.state == PostState::kFailed) {
+    Error error;
+    error.code = ErrorCode::kRejected;
+    error.message = fmt::format("the service took the post as {} and then refused it: {}", post.post_id, post.error);
+    error.file = request_.item;
+    return fail(std::move(error));
+  }
+  run_.report("post", 1);
+  return Published{post.media_urls, outcome_of(post), false};
+}
+
+/// A note that cannot be written leaves the intent standing, which the next run treats like an unknown outcome.
+Error Publication::note_failure(LedgerPost post, Error error) {
+  const bool certain = is_certain(error.code);
+  post.state = certain ? LedgerState::kFailed : LedgerState::kUnknown;
+  post.error = error.message;
+  if (auto noted = ledger_.update(post); !noted) {
+    error = with_context(std::move(error), fmt::format("not noted either ({})", noted.error().message));
+  }
+  if (error.file.empty()) error.file = request_.item;
+  if (certain || error.code == ErrorCode::kOutcomeUnknown) return error;
+  Error unknown = unknown_outcome(request_.item, "the post may or may not have been accepted: " + error.message);
+  unknown.native = error.native;
+  return unknown;
+}
+
+}  // namespace
+
+PostLimits post_limits(const Rules& rules) {
+  PostLimits limits;
+  limits.caption_utf16_max = static_cast<std::size_t>(rules.number("post.caption_max"));
+  limits.title_utf16_max = static_cast<std::size_t>(rules.number("post.title_max"));
+  limits.images_max = static_cast<int>(rules.number("post.images_max"));
+  return limits;
+}
+
+Result<Published> publish(const PublishRequest& request, AyrshareClient& client, Ledger& ledger, const Rules& rules,
+                          const RunContext& run) {
+  Publication publication(request, client, ledger, run);
+  TOKPREP_TRY(publication.check_locally(rules));
+  TOKPREP_TRY(publication.read_files());
+  TOKPREP_ASSIGN(auto earlier, publication.earlier());
+  if (earlier) return std::move(*earlier);
+  TOKPREP_TRY(publication.host());
+  return publication.submit();
+}
+
+}  // namespace tokprep

@@ -1,0 +1,60 @@
+#include "pipeline/settle.h"
+
+#include <fmt/format.h>
+
+namespace tokprep {
+namespace {
+
+/// A post that was deleted before its date never went out. Any other deleted one may have been on TikTok, and a
+/// private one is there while the service still calls it pending.
+LedgerState state_of_deleted(const PostRecord& record, Clock::TimePoint now) {
+  const auto due = from_iso8601(record.schedule_date);
+  return due && *due > now ? LedgerState::kFailed : LedgerState::kPublished;
+}
+
+LedgerState ledger_state(const PostRecord& record, Clock::TimePoint now) {
+  switch (record.state) {
+    case PostState::kPublished:
+      return LedgerState::kPublished;
+    case PostState::kFailed:
+      return LedgerState::kFailed;
+    case PostState::kDeleted:
+      return state_of_deleted(record, now);
+    case PostState::kPending:
+    case PostState::kScheduled:
+    case PostState::kAwaitingApproval:
+    case PostState::kUnknown:
+      break;
+  }
+  return LedgerState::kAccepted;
+}
+
+/// "(code 132) too long; …": the service's refusals in its own words.
+std::string in_words(const std::vector<ServiceError>& errors) {
+  std::string words;
+  for (const ServiceError& error : errors) {
+    if (!words.empty()) words += "; ";
+    if (error.code != 0) words += fmt::format("(code {}) ", error.code);
+    words += error.message;
+  }
+  return words;
+}
+
+}  // namespace
+
+LedgerPost settled(LedgerPost post, const PostRecord& record, Clock::TimePoint now) {
+  const bool was_published = post.state == LedgerState::kPublished;
+  post.state = was_published ? LedgerState::kPublished : ledger_state(record, now);
+  post.post_id = record.id;
+  post.post_status = name_of(record.state);
+  if (!record.url.empty()) post.url = record.url;
+  if (!record.schedule_date.empty()) post.schedule_date = record.schedule_date;
+  post.error.clear();
+  if (record.state == PostState::kFailed) {
+    post.error = record.errors.empty() ? "the service says that it failed, and not why" : in_words(record.errors);
+  }
+  if (record.state == PostState::kDeleted && post.state == LedgerState::kFailed) post.error = "deleted before its date";
+  return post;
+}
+
+}  // namespace tokprep

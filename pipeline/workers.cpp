@@ -1,0 +1,180 @@
+#include "pipeline/workers.h"
+
+#include <fmt/format.h>
+
+#include <cstdlib>
+#include <optional>
+#include <system_error>
+#include <utility>
+
+#include "base/file_descriptor.h"
+#include "base/line_channel.h"
+#include "codecs/sniff.h"
+#include "pipeline/process.h"
+
+namespace tokprep {
+namespace {
+
+namespace fs = std::filesystem;
+
+const char* program_name(WorkerKind kind) {
+  return kind == WorkerKind::kAv ? "tokprep-av-worker" : "tokprep-image-worker";
+}
+
+/// The file a request is about, for messages.
+std::string subject_of(const Json& request) { return request.is_object() ? request.value("input", "") : ""; }
+
+tl::unexpected<Error> worker_error(WorkerKind kind, std::string_view job, const Json& request,
+                                   const std::string& what) {
+  Error error;
+  error.code = ErrorCode::kWorkerFailed;
+  error.file = subject_of(request);
+  error.message = fmt::format("{} {} during {} of {}", program_name(kind), what, job, error.file);
+  error.fix = "the file is probably damaged; nothing of it was kept";
+  return fail(std::move(error));
+}
+
+/// One line of a worker, as far as it is well-formed and about the job with this id.
+struct Answer {
+  std::optional<Progress> progress;
+  std::optional<Error> error;
+  std::optional<Json> result;
+};
+
+Answer read_answer(const Json& line, int id) {
+  Answer answer;
+  if (!line.is_object() || line.value("id", Json()) != id) return answer;
+  if (line.contains("result")) answer.result = line["result"];
+  if (line.contains("error")) answer.error = parse_as<Error>(line["error"], "the worker's error").value_or(Error{});
+  if (line.contains("progress") && line["progress"].is_object()) {
+    const Json stage = line["progress"].value("stage", Json());
+    const Json done = line["progress"].value("done", Json());
+    if (stage.is_string() && done.is_number()) answer.progress = Progress{stage.get<std::string>(), done.get<double>()};
+  }
+  return answer;
+}
+
+Error about(Error error, const std::string& file) {
+  if (error.file.empty()) error.file = file;
+  return error;
+}
+
+tl::unexpected<Error> not_media(const fs::path& file, std::string what) {
+  Error error;
+  error.code = ErrorCode::kUnsupportedInput;
+  error.file = file.string();
+  error.message = fmt::format("{} {}", file.string(), what);
+  error.fix = "give a video or a picture";
+  return fail(std::move(error));
+}
+
+}  // namespace
+
+/// A running worker and the line to it.
+class Workers::Process {
+ public:
+  explicit Process(ChildProcess child) : child_(std::move(child)), channel_(child_.stdout_fd(), child_.stdin_fd()) {}
+
+  [[nodiscard]] LineChannel& channel() { return channel_; }
+  [[nodiscard]] ChildProcess& child() { return child_; }
+  [[nodiscard]] int next_id() { return ++last_id_; }
+
+ private:
+  ChildProcess child_;
+  LineChannel channel_;
+  int last_id_ = 0;
+};
+
+fs::path WorkerOptions::default_worker_folder() {
+  if (const char* set = std::getenv("TOKPREP_WORKER_DIR")) return set;
+  std::error_code error;
+  const fs::path beside = fs::read_symlink("/proc/self/exe", error).parent_path();
+  if (fs::exists(beside / program_name(WorkerKind::kAv), error)) return beside;
+  return beside.parent_path() / "libexec" / "tokprep";
+}
+
+Workers::Workers(WorkerOptions options) : options_(std::move(options)) {}
+Workers::Workers(Workers&&) noexcept = default;
+Workers& Workers::operator=(Workers&&) noexcept = default;
+Workers::~Workers() = default;
+
+Result<Workers::Process*> Workers::ready(WorkerKind kind) {
+  std::unique_ptr<Process>& slot = kind == WorkerKind::kAv ? av_ : image_;
+  if (!slot) {
+    TOKPREP_ASSIGN(ChildProcess child, ChildProcess::start(options_.folder / program_name(kind)));
+    slot = std::make_unique<Process>(std::move(child));
+  }
+  return slot.get();
+}
+
+Result<Json> Workers::call(WorkerKind kind, std::string_view job, const Json& request, const RunContext& run) {
+  TOKPREP_TRY(run.check_stop());
+  TOKPREP_ASSIGN(Process * process, ready(kind));
+  std::unique_ptr<Process>& slot = kind == WorkerKind::kAv ? av_ : image_;
+  const int id = process->next_id();
+  // A worker that died between two jobs is found out by the missing answer below, as any crash is.
+  (void)process->channel().send({{"id", id}, {"job", job}, {"request", request}});
+  while (true) {
+    const auto message = process->channel().receive(run.stop, options_.stall_time);
+    if (message && *message) {
+      // Read with suspicion: a decoder that a hostile file has taken over writes these lines.
+      Answer answer = read_answer(**message, id);
+      if (answer.progress) run.report(answer.progress->stage, answer.progress->done);
+      if (answer.error) return fail(about(std::move(*answer.error), subject_of(request)));
+      if (answer.result) return std::move(*answer.result);
+      continue;
+    }
+    const bool gone = message.has_value();  // end of the stream
+    if (!gone) process->child().kill();
+    const std::string how = process->child().end();
+    slot.reset();
+    if (gone) return worker_error(kind, job, request, "crashed (" + how + ")");
+    if (message.error().code == ErrorCode::kCancelled) return fail(message.error());
+    if (message.error().code == ErrorCode::kTimeout) {
+      return worker_error(kind, job, request,
+                          fmt::format("made no progress for {} s and was ended", options_.stall_time.count() / 1000));
+    }
+    return worker_error(kind, job, request, "could not be understood: " + message.error().message);
+  }
+}
+
+namespace {
+
+template <class T>
+Result<T> as(Result<Json> answer) {
+  if (!answer) return fail(std::move(answer).error());
+  return parse_as<T>(*answer, "the worker's answer");
+}
+
+}  // namespace
+
+Result<MediaInfo> Workers::probe(const fs::path& file, const RunContext& run) {
+  TOKPREP_ASSIGN(const std::string head, read_head(file, kSniffBytes));
+  if (head.empty()) return not_media(file, "is empty (0 bytes)");
+  const Sniffed sniffed = sniff(head);
+  if (sniffed == Sniffed::kText) return not_media(file, "is text, not media");
+  const WorkerKind kind = sniffed == Sniffed::kImage ? WorkerKind::kImage : WorkerKind::kAv;
+  return as<MediaInfo>(call(kind, "probe", ProbeJob{file.string()}, run));
+}
+
+Result<TranscodeResult> Workers::transcode(const TranscodeJob& job, const RunContext& run) {
+  return as<TranscodeResult>(call(WorkerKind::kAv, "transcode", job, run));
+}
+
+Result<ThumbnailResult> Workers::thumbnail(const ThumbnailJob& job, const RunContext& run) {
+  return as<ThumbnailResult>(call(WorkerKind::kAv, "thumbnail", job, run));
+}
+
+Result<VerifyResult> Workers::verify(const VerifyJob& job, const RunContext& run) {
+  return as<VerifyResult>(call(WorkerKind::kAv, "verify", job, run));
+}
+
+Result<ImageResult> Workers::convert_image(const ImageJob& job, const RunContext& run) {
+  return as<ImageResult>(call(WorkerKind::kImage, "convert", job, run));
+}
+
+Result<Json> Workers::describe(WorkerKind kind, const RunContext& run) {
+  return call(kind, "describe", Json::object(), run);
+}
+
+}  // namespace tokprep
