@@ -36,8 +36,9 @@ struct SecretSource {
 };
 
 /// The key, without surrounding white space; nothing where no source is set.
-/// Errors: kAuth for a file that is missing, unreadable, or empty.
-/// Variables that were read are removed from our environment, so that no child inherits them.
+/// Errors: kAuth for a file that is missing, unreadable, or empty, and for a key that is not one printable word.
+/// Both variables are removed from our environment, whichever source wins, so that no child inherits them; a
+/// second call finds nothing there. Not safe while another thread reads the environment: call it at the start.
 Result<std::optional<Secret>> read_secret(const SecretSource& source);
 
 }  // namespace tokprep

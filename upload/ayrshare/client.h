@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <nlohmann/json_fwd.hpp>
@@ -13,6 +14,7 @@
 #include "upload/ayrshare/post_options.h"
 #include "upload/credentials.h"
 #include "upload/http_client.h"
+#include "upload/retry.h"
 
 namespace tokprep {
 
@@ -33,6 +35,9 @@ struct UploadedFile {
   std::uint64_t size_bytes = 0;
   Clock::TimePoint expires_at;  ///< 90 days by the small upload, 30 by the large one
 };
+
+/// How long the service keeps an uploaded file of this size.
+std::chrono::days hosting_life(std::uint64_t size_bytes);
 
 struct UrlCheck {
   bool reachable = false;
@@ -63,7 +68,7 @@ struct EnumNames<PostState> {
 
 /// What the service says of one post: the answer of POST /post, GET /post/:id and each entry of /history.
 struct PostRecord {
-  std::string id;      ///< Ayrshare's
+  std::string id;  ///< Ayrshare's
   std::string ref_id;
   PostState state = PostState::kUnknown;
   std::string tiktok_id;  ///< digits once published; empty before
@@ -86,20 +91,27 @@ struct HistoryQuery {
 ///
 /// Thread-safe as far as the `HttpClient` is. Errors of every call: kAuth (401, 403), kRateLimited (429),
 /// kRejected (other 4xx, with the service's code and words), kUnavailable (5xx), kNetwork, kTimeout,
-/// kCancelled. `native` holds the HTTP status. An answer that cannot be read is kUnavailable for calls that
-/// may be repeated, and kOutcomeUnknown for `create_post`.
+/// kInvalidArgument (`base_url` is not an http(s) URL), kCancelled. `native` holds the HTTP status. An answer that
+/// cannot be read is kUnavailable for calls that may be repeated, and kOutcomeUnknown for `create_post`.
+/// Keys are blotted out of every text the service sends back.
 class AyrshareClient {
  public:
-  /// `http` must outlive the client.
-  AyrshareClient(HttpClient& http, ServiceConfig config);
+  /// `http` must outlive the client. `policy` is for the calls that may be repeated.
+  AyrshareClient(HttpClient& http, ServiceConfig config, RetryPolicy policy = {});
 
   /// Streams the file: POST /media/upload up to 30 MB, GET /media/uploadUrl + PUT above. Then waits until
-  /// /media/urlExists can reach it.
+  /// /media/urlExists can reach it. Reports progress as stage "upload". A failed PUT is repeated with a new URL.
+  ///
+  /// Further errors: kInvalidArgument (the name's extension; nothing was sent), kNotCompliant (above 5 GB),
+  /// kInputUnreadable, kIo (the file changed meanwhile), kRejected also where the hosted file stays out of reach or
+  /// its URL has an extension TikTok's side would not know.
   Result<UploadedFile> upload(const UploadRequest& request, const RunContext& run);
 
+  /// One look by the service at a URL; "not reachable" is an answer, not an error.
   Result<UrlCheck> url_exists(const std::string& url, const RunContext& run);
 
-  /// POST /post, once. kOutcomeUnknown where the request may have arrived but no usable answer came back.
+  /// POST /post, once. kOutcomeUnknown where the request may have arrived but no usable answer came back: a lost
+  /// one, an unreadable one, any 5xx, or a stop on the way. kNetwork and kCancelled mean that nothing was sent.
   Result<PostRecord> create_post(const PostOptions& options, const std::vector<std::string>& media_urls, bool is_video,
                                  const RunContext& run);
 
@@ -112,10 +124,27 @@ class AyrshareClient {
   Result<std::vector<std::string>> linked_networks(const RunContext& run);
 
  private:
+  /// Says whether an answer that looks like a failure is one the call can use: (HTTP status, body).
+  using Usable = bool (*)(int, const nlohmann::json&);
+
+  [[nodiscard]] HttpRequest authorised(std::string method, std::string_view path) const;
+  [[nodiscard]] HttpRequest with_json(std::string method, std::string_view path, const nlohmann::json& body) const;
+  [[nodiscard]] std::string without_keys(std::string text) const;
+  [[nodiscard]] PostRecord without_keys(PostRecord record) const;
+  Attempt<nlohmann::json> exchange(const HttpRequest& request, const RunContext& run, Usable usable);
+  Result<nlohmann::json> call(const HttpRequest& request, const RunContext& run, Usable usable = nullptr);
+
+  Result<std::string> upload_small(const UploadRequest& request, const RunContext& run);
+  Result<std::string> upload_large(const UploadRequest& request, const RunContext& run);
+  Attempt<std::string> put_to_new_url(const UploadRequest& request, const RunContext& run);
+  Status wait_until_reachable(const std::string& url, const RunContext& run);
+
   HttpClient& http_;
   ServiceConfig config_;
+  RetryPolicy policy_;
 };
 
+/// id, status, url (null before it is known), and of the rest what is filled.
 void to_json(nlohmann::json& json, const PostRecord& record);
 
 /// The JSON body of POST /post, exactly as `create_post` sends it: for --dry-run and tests.

@@ -25,8 +25,8 @@ struct EnumNames<Visibility> {
 /// not sent. Names and meanings: Ayrshare, POST /post and tikTokOptions (https://www.ayrshare.com/docs/apis/post/post
 /// and .../social-networks/tiktok, read 2026-10-04).
 struct PostOptions {
-  std::optional<std::string> caption;            ///< "post"
-  std::optional<std::string> schedule_date;      ///< ISO 8601, UTC: "2026-07-08T12:30:00Z"
+  std::optional<std::string> caption;        ///< "post"
+  std::optional<std::string> schedule_date;  ///< ISO 8601, UTC: "2026-07-08T12:30:00Z"
   std::optional<bool> validate_scheduled;
   std::optional<std::string> idempotency_key;
   std::optional<std::string> notes;
@@ -38,14 +38,14 @@ struct PostOptions {
   std::optional<Visibility> visibility;
   std::optional<bool> draft;
   std::optional<bool> disable_comments;
-  std::optional<bool> disable_duet;         ///< videos only
-  std::optional<bool> disable_stitch;       ///< videos only
-  std::optional<bool> is_ai_generated;      ///< videos only
+  std::optional<bool> disable_duet;     ///< videos only
+  std::optional<bool> disable_stitch;   ///< videos only
+  std::optional<bool> is_ai_generated;  ///< videos only
   std::optional<bool> is_branded_content;
   std::optional<bool> is_brand_organic;
-  std::optional<bool> auto_add_music;       ///< images only
-  std::optional<int> image_cover_index;     ///< images only
-  std::optional<std::string> title;         ///< images only
+  std::optional<bool> auto_add_music;               ///< images only
+  std::optional<int> image_cover_index;             ///< images only
+  std::optional<std::string> title;                 ///< images only
   std::optional<std::int64_t> thumbnail_offset_ms;  ///< videos only
   std::optional<std::string> thumbnail_url;         ///< videos only; wins over the offset
 
@@ -64,7 +64,7 @@ PostOptions merged(const PostOptions& base, const PostOptions& over);
 /// What is posted, as far as the local checks must know it.
 struct PostSubject {
   bool is_video = true;
-  int image_count = 0;                       ///< photo posts
+  int image_count = 0;                      ///< photo posts
   std::optional<std::int64_t> duration_us;  ///< videos
 };
 

@@ -1,0 +1,77 @@
+#include "upload/ayrshare/client.h"
+
+#include <utility>
+
+#include "base/json.h"
+#include "upload/ayrshare/replies.h"
+#include "upload/url.h"
+
+namespace tokprep {
+namespace {
+
+void blot_out(std::string& text, const std::string& key) {
+  if (key.empty()) return;
+  for (auto at = text.find(key); at != std::string::npos; at = text.find(key, at)) text.replace(at, key.size(), "***");
+}
+
+/// "POST /media/urlExists": the call without host, query and keys.
+std::string call_name(const HttpRequest& request, std::string_view base_url) {
+  const std::string url = shown_url(request.url);
+  const std::string base = shown_url(base_url);
+  return request.method + " " + (url.starts_with(base) ? url.substr(base.size()) : url);
+}
+
+}  // namespace
+
+AyrshareClient::AyrshareClient(HttpClient& http, ServiceConfig config, RetryPolicy policy)
+    : http_(http), config_(std::move(config)), policy_(std::move(policy)) {
+  while (config_.base_url.ends_with('/')) config_.base_url.pop_back();
+}
+
+HttpRequest AyrshareClient::authorised(std::string method, std::string_view path) const {
+  HttpRequest request;
+  request.method = std::move(method);
+  request.url = config_.base_url + std::string(path);
+  request.headers.emplace_back("Authorization", "Bearer " + config_.api_key.reveal());
+  if (config_.profile_key) request.headers.emplace_back("Profile-Key", config_.profile_key->reveal());
+  return request;
+}
+
+HttpRequest AyrshareClient::with_json(std::string method, std::string_view path, const Json& body) const {
+  HttpRequest request = authorised(std::move(method), path);
+  request.headers.emplace_back("Content-Type", "application/json");
+  request.body = to_line(body);
+  return request;
+}
+
+std::string AyrshareClient::without_keys(std::string text) const {
+  blot_out(text, config_.api_key.reveal());
+  if (config_.profile_key) blot_out(text, config_.profile_key->reveal());
+  return text;
+}
+
+PostRecord AyrshareClient::without_keys(PostRecord record) const {
+  for (ServiceError& error : record.errors) error.message = without_keys(std::move(error.message));
+  return record;
+}
+
+Attempt<Json> AyrshareClient::exchange(const HttpRequest& request, const RunContext& run, Usable usable) {
+  auto response = http_.send(request, run);
+  if (!response) return tl::unexpected(Failure(as_repeatable(std::move(response).error())));
+  Json body = body_of(*response);
+  if (usable != nullptr && usable(response->status, body)) return body;
+  auto failure = failure_of(*response, body, call_name(request, config_.base_url));
+  if (!failure) return body;
+  failure->message = without_keys(std::move(failure->message));  // a service may quote the key it refuses
+  std::optional<std::chrono::milliseconds> wait;
+  if (const auto header = response->headers.find("retry-after"); header != response->headers.end()) {
+    wait = parse_retry_after(header->second, run.clock->now());
+  }
+  return tl::unexpected(Failure(std::move(*failure), wait));
+}
+
+Result<Json> AyrshareClient::call(const HttpRequest& request, const RunContext& run, Usable usable) {
+  return retry(policy_, run, [&] { return exchange(request, run, usable); });
+}
+
+}  // namespace tokprep

@@ -1,0 +1,184 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "base/file_descriptor.h"
+#include "base/json.h"
+#include "base/text.h"
+#include "base/units.h"
+#include "upload/ayrshare/client.h"
+#include "upload/ayrshare/replies.h"
+#include "upload/url.h"
+
+namespace tokprep {
+namespace {
+
+// https://www.ayrshare.com/docs/apis/media/upload-media and .../upload-large-media, read 2026-10-04.
+constexpr std::uint64_t kSmallUploadMaxBytes = 30'000'000;
+constexpr std::uint64_t kLargeUploadMaxBytes = 5'000'000'000;
+constexpr std::chrono::days kSmallUploadLife{90};
+constexpr std::chrono::days kLargeUploadLife{30};
+
+constexpr std::array<std::string_view, 6> kExtensions = {"mp4", "mov", "jpg", "jpeg", "webp", "png"};
+
+/// The known extension `name` ends in, without its dot; empty if there is none.
+std::string_view known_extension(std::string_view name) {
+  const std::string lower = to_lower(name);
+  const auto* found = std::ranges::find_if(
+      kExtensions, [&](std::string_view extension) { return lower.ends_with(fmt::format(".{}", extension)); });
+  return found != kExtensions.end() ? *found : std::string_view();
+}
+
+/// Sending a file again costs minutes, so few attempts; but a slow first one must not forbid a second.
+RetryPolicy for_files(RetryPolicy policy) {
+  policy.attempts_max = std::min(policy.attempts_max, 3);
+  policy.deadline = std::chrono::hours(2);
+  return policy;
+}
+
+/// A hosted file is usually there at once, sometimes after some seconds.
+RetryPolicy for_looking(RetryPolicy policy) {
+  policy.attempts_max = std::max(policy.attempts_max, 8);
+  policy.delay_max = std::min(policy.delay_max, std::chrono::milliseconds(8'000));
+  return policy;
+}
+
+std::function<void(std::uint64_t, std::uint64_t)> reporting_to(const RunContext& run) {
+  return [&run](std::uint64_t sent_bytes, std::uint64_t total_bytes) {
+    run.report("upload", total_bytes == 0 ? 1.0 : static_cast<double>(sent_bytes) / static_cast<double>(total_bytes));
+  };
+}
+
+Result<std::uint64_t> checked_size(const UploadRequest& request) {
+  if (known_extension(request.name).empty()) {
+    return fail(ErrorCode::kInvalidArgument,
+                fmt::format("cannot upload {} as '{}': the name must end in .{}", request.file.string(), request.name,
+                            fmt::join(kExtensions, ", .")));
+  }
+  TOKPREP_ASSIGN(const std::uint64_t size_bytes, size_of_file(request.file));
+  if (size_bytes <= kLargeUploadMaxBytes) return size_bytes;
+  Error error;
+  error.code = ErrorCode::kNotCompliant;
+  error.message = fmt::format("{} has {}; the service takes files up to {}", request.file.string(),
+                              format_size(size_bytes), format_size(kLargeUploadMaxBytes));
+  error.file = request.file.string();
+  error.rule = "upload.size_max";
+  error.measured = static_cast<std::int64_t>(size_bytes);
+  error.limit = static_cast<std::int64_t>(kLargeUploadMaxBytes);
+  error.unit = "bytes";
+  error.fix = "lower --quality";
+  return fail(std::move(error));
+}
+
+struct UploadSlot {
+  std::string access_url, upload_url, content_type;
+};
+
+Result<UploadSlot> parse_slot(const Json& body) {
+  UploadSlot slot{text_member(body, "accessUrl"), text_member(body, "uploadUrl"), text_member(body, "contentType")};
+  const std::string scheme = scheme_of(slot.upload_url);
+  if (slot.access_url.empty()) return fail(unreadable_answer("GET /media/uploadUrl", "accessUrl"));
+  if (scheme != "http" && scheme != "https") return fail(unreadable_answer("GET /media/uploadUrl", "uploadUrl"));
+  if (slot.content_type.empty()) return fail(unreadable_answer("GET /media/uploadUrl", "contentType"));
+  return slot;
+}
+
+/// The storage behind an uploadUrl knows no key: its 401 and 403 speak of the URL, which is new each time.
+Failure put_failure(const HttpResponse& response, const std::string& upload_url) {
+  Error error;
+  error.code = response.status >= 500 ? ErrorCode::kUnavailable : ErrorCode::kRejected;
+  error.message = fmt::format("the storage at {} refused the file (HTTP {})", host_of(upload_url), response.status);
+  error.native = response.status;
+  return Failure(std::move(error), true);
+}
+
+Failure unreachable(const std::string& url, int status) {
+  Error error;
+  error.code = ErrorCode::kRejected;
+  error.message = fmt::format("the uploaded file cannot be reached at {} (HTTP {})", shown_url(url), status);
+  error.native = status;
+  error.fix = "run again";
+  return Failure(std::move(error), true);
+}
+
+/// A look that found nothing may be answered by HTTP 200 or by a 4xx; both carry `statusCode`.
+bool is_url_check(int status, const Json& body) { return status < 500 && number_member(body, "statusCode") != 0; }
+
+}  // namespace
+
+std::chrono::days hosting_life(std::uint64_t size_bytes) {
+  return size_bytes <= kSmallUploadMaxBytes ? kSmallUploadLife : kLargeUploadLife;
+}
+
+Result<UploadedFile> AyrshareClient::upload(const UploadRequest& request, const RunContext& run) {
+  UploadedFile uploaded;
+  TOKPREP_ASSIGN(uploaded.size_bytes, checked_size(request));
+  const bool small = uploaded.size_bytes <= kSmallUploadMaxBytes;
+  uploaded.expires_at = run.clock->now() + hosting_life(uploaded.size_bytes);
+  TOKPREP_ASSIGN(uploaded.url, small ? upload_small(request, run) : upload_large(request, run));
+  if (known_extension(uploaded.url).empty()) {
+    return fail(ErrorCode::kRejected, fmt::format("the service hosts {} as {}, which does not end in .{}", request.name,
+                                                  shown_url(uploaded.url), fmt::join(kExtensions, ", .")));
+  }
+  TOKPREP_TRY(wait_until_reachable(uploaded.url, run));
+  return uploaded;
+}
+
+Result<std::string> AyrshareClient::upload_small(const UploadRequest& request, const RunContext& run) {
+  HttpRequest post = authorised("POST", "/media/upload");
+  post.body = MultipartBody{"file", request.file, request.name, request.mime, {{"fileName", request.name}}};
+  post.on_sent = reporting_to(run);
+  TOKPREP_ASSIGN(const Json reply, retry(for_files(policy_), run, [&] { return exchange(post, run, nullptr); }));
+  std::string url = text_member(reply, "url");
+  if (url.empty()) return fail(unreadable_answer("POST /media/upload", "url"));
+  return url;
+}
+
+Result<std::string> AyrshareClient::upload_large(const UploadRequest& request, const RunContext& run) {
+  return retry(for_files(policy_), run, [&] { return put_to_new_url(request, run); });
+}
+
+Attempt<std::string> AyrshareClient::put_to_new_url(const UploadRequest& request, const RunContext& run) {
+  std::string path = "/media/uploadUrl?fileName=" + percent_encoded(request.name);
+  // Short names, and none for WebP; the service then goes by the file's name.
+  const std::string_view type = known_extension(request.name);
+  if (type != "webp") path += fmt::format("&contentType={}", type);
+  auto reply = call(authorised("GET", path), run);
+  if (!reply) return tl::unexpected(Failure(std::move(reply).error(), false));  // it was repeated already
+  TOKPREP_ASSIGN(const UploadSlot slot, parse_slot(*reply));
+
+  HttpRequest put;  // no Authorization: the URL is its own permission, and the storage is somebody else
+  put.method = "PUT";
+  put.url = slot.upload_url;
+  put.headers.emplace_back("Content-Type", slot.content_type);
+  put.body = FileBody{request.file};
+  put.on_sent = reporting_to(run);
+  auto response = http_.send(put, run);
+  if (!response) return tl::unexpected(Failure(as_repeatable(std::move(response).error())));
+  if (response->status / 100 != 2) return tl::unexpected(put_failure(*response, slot.upload_url));
+  return slot.access_url;
+}
+
+Result<UrlCheck> AyrshareClient::url_exists(const std::string& url, const RunContext& run) {
+  const HttpRequest request = with_json("POST", "/media/urlExists", {{"mediaUrl", url}});
+  TOKPREP_ASSIGN(const Json reply, call(request, run, is_url_check));
+  UrlCheck check;
+  check.status = number_member(reply, "statusCode");
+  check.reachable = text_member(reply, "status") == "success" && (check.status == 0 || check.status / 100 == 2);
+  check.content_type = text_member(reply, "contentType");
+  return check;
+}
+
+Status AyrshareClient::wait_until_reachable(const std::string& url, const RunContext& run) {
+  const auto look = [&]() -> Attempt<bool> {
+    auto check = url_exists(url, run);
+    if (!check) return tl::unexpected(Failure(std::move(check).error(), false));  // it was repeated already
+    if (!check->reachable) return tl::unexpected(unreachable(url, check->status));
+    return true;
+  };
+  TOKPREP_TRY(retry(for_looking(policy_), run, look));
+  return {};
+}
+
+}  // namespace tokprep

@@ -1,0 +1,369 @@
+#include "upload/curl_client.h"
+
+#include <curl/curl.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <mutex>
+#include <optional>
+#include <span>
+#include <string_view>
+
+#include "base/owned.h"
+#include "base/text.h"
+#include "upload/body_file.h"
+#include "upload/url.h"
+
+namespace tokprep {
+namespace {
+
+using EasyPtr = Owned<CURL, curl_easy_cleanup>;
+using MultiPtr = Owned<CURLM, curl_multi_cleanup>;
+using HeaderListPtr = Owned<curl_slist, curl_slist_free_all>;
+using FormPtr = Owned<curl_mime, curl_mime_free>;
+using SteadyClock = std::chrono::steady_clock;
+
+constexpr std::size_t kHeadersMaxBytes = 256 * 1024;
+constexpr std::size_t kIdleHandlesMax = 8;
+constexpr long kSendBufferBytes = 512 * 1024;
+
+/// An easy handle in a multi of its own: the multi keeps the connections and can be woken by a stop.
+struct Handle {
+  MultiPtr multi;
+  EasyPtr easy;  // below the multi: goes first
+};
+
+bool has_control_characters(std::string_view text) {
+  return std::ranges::any_of(text, [](unsigned char c) { return c < 0x20 || c == 0x7F; });
+}
+
+/// One exchange on a borrowed handle: sets the options, lets curl run, reads what came of it.
+class Exchange {
+ public:
+  Exchange(CURL* easy, const HttpRequest& request, const CurlSettings& settings)
+      : easy_(easy), request_(request), settings_(settings) {}
+  ~Exchange() { curl_easy_reset(easy_); }  // no pointer to us stays behind; connections do
+  Exchange(const Exchange&) = delete;
+  Exchange& operator=(const Exchange&) = delete;
+
+  Status prepare();
+  Result<HttpResponse> perform(CURLM* multi, const RunContext& run);
+
+ private:
+  template <class Value>
+  void set(CURLoption option, Value value) {
+    if (setup_ == CURLE_OK) setup_ = (curl_easy_setopt)(easy_, option, value);
+  }
+  Status open_file(const std::filesystem::path& path);
+  Status set_headers();
+  Status set_body();
+  void set_form(const MultipartBody& body);
+  [[nodiscard]] bool sends_file() const;
+  void set_timeouts();
+  void set_connection();
+  void set_callbacks();
+
+  void run_until_done(CURLM* multi, const RunContext& run);
+  bool must_end(const RunContext& run);
+  void report_sent();
+  [[nodiscard]] Error transport_error() const;
+
+  static std::size_t on_read(char* buffer, std::size_t size, std::size_t count, void* self);
+  static int on_seek(void* self, curl_off_t offset, int origin);
+  static std::size_t on_header(char* line, std::size_t size, std::size_t count, void* self);
+  static std::size_t on_body(char* bytes, std::size_t size, std::size_t count, void* self);
+  static int on_request_begins(void* self, char*, char*, int, int);
+
+  CURL* easy_;
+  const HttpRequest& request_;
+  const CurlSettings& settings_;
+  HeaderListPtr headers_;
+  FormPtr form_;
+  std::optional<BodyFile> file_;
+  std::array<char, CURL_ERROR_SIZE> detail_{};
+
+  CURLcode setup_ = CURLE_OK;
+  CURLcode outcome_ = CURLE_OK;
+  bool began_ = false;            // a connection stands and the request is being written
+  std::optional<Error> failure_;  // met in a callback or by a stop; says more than curl's own code
+  std::optional<SteadyClock::time_point> stop_seen_;
+  std::optional<std::uint64_t> reported_bytes_;
+  std::size_t header_bytes_ = 0;
+  HttpResponse response_;
+};
+
+Status Exchange::prepare() {
+  const std::string scheme = scheme_of(request_.url);
+  if ((scheme != "http" && scheme != "https") || host_of(request_.url).empty() ||
+      has_control_characters(request_.url)) {
+    return fail(ErrorCode::kInvalidArgument, fmt::format("'{}' is not an http or https URL", shown_url(request_.url)));
+  }
+  set(CURLOPT_URL, request_.url.c_str());
+  set_connection();
+  set_timeouts();
+  set_callbacks();
+  TOKPREP_TRY(set_headers());
+  TOKPREP_TRY(set_body());
+  if (setup_ != CURLE_OK) {
+    return fail(ErrorCode::kInternal, fmt::format("libcurl: {}", curl_easy_strerror(setup_)), setup_);
+  }
+  return {};
+}
+
+void Exchange::set_connection() {
+  set(CURLOPT_PROTOCOLS_STR, "http,https");
+  set(CURLOPT_FOLLOWLOCATION, 0L);
+  set(CURLOPT_SSL_VERIFYPEER, 1L);
+  set(CURLOPT_SSL_VERIFYHOST, 2L);
+  set(CURLOPT_SSLVERSION, long{CURL_SSLVERSION_TLSv1_2});
+  set(CURLOPT_ACCEPT_ENCODING, "deflate, gzip, br");
+  set(CURLOPT_USERAGENT, "tokprep");
+  set(CURLOPT_TCP_KEEPALIVE, 1L);
+  set(CURLOPT_UPLOAD_BUFFERSIZE, kSendBufferBytes);
+  if (is_loopback_url(request_.url)) set(CURLOPT_PROXY, "");
+  if (request_.at_most_once || sends_file()) {
+    // libcurl repeats any request, POST too, that got no byte back on a kept connection. A file is not sent twice
+    // unasked either: it is large, and the URL it goes to may work once.
+    set(CURLOPT_FRESH_CONNECT, 1L);
+    set(CURLOPT_HTTP_VERSION, long{CURL_HTTP_VERSION_1_1});
+  }
+}
+
+bool Exchange::sends_file() const {
+  return std::holds_alternative<FileBody>(request_.body) || std::holds_alternative<MultipartBody>(request_.body);
+}
+
+void Exchange::set_timeouts() {
+  set(CURLOPT_NOSIGNAL, 1L);
+  set(CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(settings_.connect_timeout.count()));
+  if (sends_file()) {
+    set(CURLOPT_LOW_SPEED_LIMIT, settings_.stall_bytes_per_s);
+    set(CURLOPT_LOW_SPEED_TIME, static_cast<long>(settings_.stall_timeout.count()));
+  } else {
+    set(CURLOPT_TIMEOUT_MS, static_cast<long>(request_.total_timeout.count()));
+  }
+}
+
+void Exchange::set_callbacks() {
+  set(CURLOPT_ERRORBUFFER, detail_.data());
+  set(CURLOPT_HEADERFUNCTION, &Exchange::on_header);
+  set(CURLOPT_HEADERDATA, this);
+  set(CURLOPT_WRITEFUNCTION, &Exchange::on_body);
+  set(CURLOPT_WRITEDATA, this);
+  set(CURLOPT_PREREQFUNCTION, &Exchange::on_request_begins);
+  set(CURLOPT_PREREQDATA, this);
+}
+
+Status Exchange::set_headers() {
+  std::vector<std::string> lines{"Expect:"};  // "100-continue" would hold a body back for a second
+  for (const auto& [name, value] : request_.headers) {
+    if (has_control_characters(name) || has_control_characters(value)) {
+      return fail(ErrorCode::kInvalidArgument, fmt::format("the value of header '{}' is not one printable line", name));
+    }
+    lines.push_back(value.empty() ? name + ";" : fmt::format("{}: {}", name, value));
+  }
+  for (const std::string& line : lines) {
+    curl_slist* longer = curl_slist_append(headers_.get(), line.c_str());
+    if (longer == nullptr) return fail(ErrorCode::kInternal, "out of memory");
+    static_cast<void>(headers_.release());  // the list kept its head, or had none
+    headers_.reset(longer);
+  }
+  set(CURLOPT_HTTPHEADER, headers_.get());
+  return {};
+}
+
+Status Exchange::open_file(const std::filesystem::path& path) {
+  TOKPREP_ASSIGN(file_, BodyFile::open(path));
+  return {};
+}
+
+Status Exchange::set_body() {
+  if (const auto* text = std::get_if<std::string>(&request_.body)) {
+    set(CURLOPT_POST, 1L);
+    set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(text->size()));
+    set(CURLOPT_POSTFIELDS, text->c_str());
+  } else if (const auto* file = std::get_if<FileBody>(&request_.body)) {
+    TOKPREP_TRY(open_file(file->path));
+    set(CURLOPT_UPLOAD, 1L);
+    set(CURLOPT_INFILESIZE_LARGE, static_cast<curl_off_t>(file_->size_bytes()));
+    set(CURLOPT_READFUNCTION, &Exchange::on_read);
+    set(CURLOPT_READDATA, this);
+    set(CURLOPT_SEEKFUNCTION, &Exchange::on_seek);
+    set(CURLOPT_SEEKDATA, this);
+  } else if (const auto* form = std::get_if<MultipartBody>(&request_.body)) {
+    TOKPREP_TRY(open_file(form->path));
+    set_form(*form);
+  }
+  set(CURLOPT_CUSTOMREQUEST, request_.method.c_str());
+  return {};
+}
+
+void Exchange::set_form(const MultipartBody& body) {
+  form_.reset(curl_mime_init(easy_));
+  const auto keep_first = [this](CURLcode code) {
+    if (setup_ == CURLE_OK) setup_ = code;
+  };
+  for (const auto& [name, value] : body.fields) {
+    curl_mimepart* part = curl_mime_addpart(form_.get());
+    keep_first(curl_mime_name(part, name.c_str()));
+    keep_first(curl_mime_data(part, value.data(), value.size()));
+  }
+  curl_mimepart* part = curl_mime_addpart(form_.get());
+  keep_first(curl_mime_name(part, body.file_field.c_str()));
+  keep_first(curl_mime_filename(part, body.file_name.c_str()));
+  keep_first(curl_mime_type(part, body.mime.c_str()));
+  keep_first(curl_mime_data_cb(part, static_cast<curl_off_t>(file_->size_bytes()), &Exchange::on_read,
+                               &Exchange::on_seek, nullptr, this));
+  set(CURLOPT_MIMEPOST, form_.get());
+}
+
+Result<HttpResponse> Exchange::perform(CURLM* multi, const RunContext& run) {
+  if (curl_multi_add_handle(multi, easy_) != CURLM_OK) return fail(ErrorCode::kInternal, "libcurl refused a transfer");
+  run_until_done(multi, run);
+  curl_multi_remove_handle(multi, easy_);  // ends what still runs
+  if (failure_) return fail(std::move(*failure_));
+  if (outcome_ != CURLE_OK) return fail(transport_error());
+  long status = 0;
+  curl_easy_getinfo(easy_, CURLINFO_RESPONSE_CODE, &status);
+  response_.status = static_cast<int>(status);
+  return std::move(response_);
+}
+
+void Exchange::run_until_done(CURLM* multi, const RunContext& run) {
+  const std::stop_callback wake(run.stop, [multi] { curl_multi_wakeup(multi); });
+  for (int running = 1;;) {
+    const CURLMcode code = curl_multi_perform(multi, &running);
+    report_sent();
+    if (code != CURLM_OK) outcome_ = CURLE_FAILED_INIT;
+    if (code != CURLM_OK || running == 0 || must_end(run)) break;
+    curl_multi_poll(multi, nullptr, 0, stop_seen_ ? 20 : 1000, nullptr);
+  }
+  int left = 0;
+  while (const CURLMsg* message = curl_multi_info_read(multi, &left)) {
+    if (message->msg == CURLMSG_DONE) outcome_ = message->data.result;
+  }
+}
+
+bool Exchange::must_end(const RunContext& run) {
+  if (!run.stop.stop_requested()) return false;
+  const auto now = SteadyClock::now();
+  if (!stop_seen_) stop_seen_ = now;
+  const bool on_its_way = request_.at_most_once && began_;
+  if (on_its_way && now - *stop_seen_ < settings_.answer_grace) return false;
+  failure_.emplace();
+  failure_->code = on_its_way ? ErrorCode::kOutcomeUnknown : ErrorCode::kCancelled;
+  failure_->message = on_its_way ? fmt::format("stopped before {} answered", host_of(request_.url)) : "stopped";
+  return true;
+}
+
+void Exchange::report_sent() {
+  if (!file_ || !request_.on_sent || reported_bytes_ == file_->position_bytes()) return;
+  reported_bytes_ = file_->position_bytes();
+  request_.on_sent(*reported_bytes_, file_->size_bytes());
+}
+
+Error Exchange::transport_error() const {
+  const std::string_view said = detail_.front() != '\0' ? detail_.data() : curl_easy_strerror(outcome_);
+  Error error;
+  error.native = outcome_ == CURLE_OPERATION_TIMEDOUT ? ETIMEDOUT : static_cast<int>(outcome_);
+  if (outcome_ == CURLE_OUT_OF_MEMORY || outcome_ == CURLE_FAILED_INIT) {
+    error.code = ErrorCode::kInternal;
+    error.message = fmt::format("libcurl: {}", said);
+  } else if (!began_) {
+    error.code = ErrorCode::kNetwork;
+    error.message = fmt::format("cannot connect to {}: {}", host_of(request_.url), said);
+  } else {
+    error.code = ErrorCode::kOutcomeUnknown;
+    error.message = fmt::format("no whole answer to {} {}: {}", request_.method, shown_url(request_.url), said);
+  }
+  return error;
+}
+
+std::size_t Exchange::on_read(char* buffer, std::size_t size, std::size_t count, void* self) {
+  auto& exchange = *static_cast<Exchange*>(self);
+  auto got = exchange.file_->read(std::span(buffer, size * count));
+  if (got) return *got;
+  exchange.failure_ = std::move(got).error();
+  return CURL_READFUNC_ABORT;
+}
+
+int Exchange::on_seek(void* self, curl_off_t offset, int origin) {
+  auto& exchange = *static_cast<Exchange*>(self);
+  if (origin != SEEK_SET || offset < 0) return CURL_SEEKFUNC_CANTSEEK;
+  return exchange.file_->seek(static_cast<std::uint64_t>(offset)) ? CURL_SEEKFUNC_OK : CURL_SEEKFUNC_FAIL;
+}
+
+std::size_t Exchange::on_header(char* line, std::size_t size, std::size_t count, void* self) {
+  auto& exchange = *static_cast<Exchange*>(self);
+  std::string_view text(line, size * count);
+  exchange.header_bytes_ += text.size();
+  if (exchange.header_bytes_ > kHeadersMaxBytes) return 0;            // too much for a header: an unreadable answer
+  if (text.starts_with("HTTP/")) exchange.response_.headers.clear();  // an interim answer (1xx) came before
+  const auto colon = text.find(':');
+  if (colon == std::string_view::npos) return text.size();
+  std::string_view value = text.substr(colon + 1);
+  value.remove_prefix(std::min(value.find_first_not_of(" \t"), value.size()));
+  value = value.substr(0, value.find_last_not_of(" \t\r\n") + 1);
+  exchange.response_.headers[to_lower(text.substr(0, colon))] = std::string(value);
+  return text.size();
+}
+
+std::size_t Exchange::on_body(char* bytes, std::size_t size, std::size_t count, void* self) {
+  auto& exchange = *static_cast<Exchange*>(self);
+  const std::size_t length = size * count;
+  if (exchange.response_.body.size() + length > exchange.settings_.response_max_bytes) return 0;
+  exchange.response_.body.append(bytes, length);
+  return length;
+}
+
+int Exchange::on_request_begins(void* self, char*, char*, int, int) {
+  static_cast<Exchange*>(self)->began_ = true;
+  return CURL_PREREQFUNC_OK;
+}
+
+}  // namespace
+
+/// Idle handles with their open connections; as many as calls ever ran at once, up to a few.
+class CurlClient::Pool {
+ public:
+  Handle take() {
+    const std::scoped_lock lock(mutex_);
+    if (idle_.empty()) return {MultiPtr(curl_multi_init()), EasyPtr(curl_easy_init())};
+    Handle handle = std::move(idle_.back());
+    idle_.pop_back();
+    return handle;
+  }
+
+  void give_back(Handle handle) {
+    const std::scoped_lock lock(mutex_);
+    if (idle_.size() < kIdleHandlesMax) idle_.push_back(std::move(handle));
+  }
+
+ private:
+  std::mutex mutex_;
+  std::vector<Handle> idle_;
+};
+
+CurlClient::CurlClient(CurlSettings settings) : settings_(settings), pool_(std::make_unique<Pool>()) {
+  static const CURLcode initialised = curl_global_init(CURL_GLOBAL_DEFAULT);  // once a process, thread-safe
+  static_cast<void>(initialised);  // where it failed, no handle can be made and every call says so
+}
+
+CurlClient::~CurlClient() = default;
+
+Result<HttpResponse> CurlClient::send(const HttpRequest& request, const RunContext& run) {
+  TOKPREP_TRY(run.check_stop());
+  Handle handle = pool_->take();
+  if (handle.multi == nullptr || handle.easy == nullptr) return fail(ErrorCode::kInternal, "libcurl cannot start");
+  Result<HttpResponse> outcome = [&]() -> Result<HttpResponse> {
+    Exchange exchange(handle.easy.get(), request, settings_);
+    TOKPREP_TRY(exchange.prepare());
+    return exchange.perform(handle.multi.get(), run);
+  }();
+  pool_->give_back(std::move(handle));
+  return outcome;
+}
+
+}  // namespace tokprep
