@@ -1,0 +1,2 @@
+tokprep_test(sniff_test unit SOURCES sniff_test.cpp LIBS tokprep_codecs)
+tokprep_test(still_parsers_test unit SOURCES still_parsers_test.cpp LIBS tokprep_codecs_vips)
