@@ -64,7 +64,7 @@ std::size_t synced_packets(std::string_view head, std::size_t start, std::size_t
 
 /// Packets of 188 bytes, with 4 bytes in front (Blu-ray, AVCHD) or 16 behind. A capture may begin within a packet.
 bool is_transport_stream(std::string_view head) {
-  for (const std::size_t stride : {188, 192, 204}) {
+  for (const std::size_t stride : {188U, 192U, 204U}) {
     for (std::size_t start = 0; start < stride; ++start) {
       const bool aligned = start == 0 || (stride == 192 && start == 4);
       if (synced_packets(head, start, stride) >= (aligned ? 2U : 5U)) return true;

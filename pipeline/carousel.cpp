@@ -58,8 +58,7 @@ Result<Candidate> carousel_of(const std::vector<fs::path>& inputs, std::vector<L
   if (inputs.size() > 1) candidate.sidecars = {};
   const bool is_folder = fs::is_directory(inputs.front(), failed);
   candidate.item.name = inputs.front().string();
-  candidate.item.output_stem =
-      is_folder ? fs::canonical(inputs.front(), failed).filename() : inputs.front().stem();
+  candidate.item.output_stem = is_folder ? fs::canonical(inputs.front(), failed).filename() : inputs.front().stem();
   return candidate;
 }
 

@@ -10,8 +10,10 @@ add_library(tokprep_decide STATIC
   ${CMAKE_CURRENT_LIST_DIR}/plan_refusals.cpp
   ${CMAKE_CURRENT_LIST_DIR}/plan_text.cpp
   ${CMAKE_CURRENT_LIST_DIR}/plan_video.cpp
+  ${CMAKE_CURRENT_LIST_DIR}/recipes.cpp
   ${CMAKE_CURRENT_LIST_DIR}/time_range.cpp
   ${CMAKE_CURRENT_LIST_DIR}/rules/check.cpp
+  ${CMAKE_CURRENT_LIST_DIR}/rules/check_container.cpp
   ${CMAKE_CURRENT_LIST_DIR}/rules/check_image.cpp
   ${CMAKE_CURRENT_LIST_DIR}/rules/check_video.cpp
   ${CMAKE_CURRENT_LIST_DIR}/rules/judge.cpp

@@ -36,8 +36,8 @@ struct ItemList {
 };
 
 struct CollectOptions {
-  bool carousel = false;                        ///< the inputs together are one photo item
-  std::chrono::milliseconds settle_time{0};     ///< look twice this far apart for files still growing; 0: no second look
+  bool carousel = false;                     ///< the inputs together are one photo item
+  std::chrono::milliseconds settle_time{0};  ///< look twice this far apart for files still growing; 0: no second look
   std::optional<std::filesystem::path> output;  ///< a folder of ours that is not walked where it lies in an input
 };
 

@@ -12,14 +12,15 @@ namespace {
 using namespace std::string_view_literals;
 
 // ".ts" is not here: it is as often a program's source, and a real transport stream is told by its bytes.
-constexpr std::array kVideoExtensions = {
-    "mp4"sv, "m4v"sv, "mov"sv, "qt"sv,  "mkv"sv, "webm"sv, "avi"sv, "wmv"sv, "asf"sv,  "flv"sv,  "f4v"sv, "mpg"sv,
-    "mpeg"sv, "m2v"sv, "mts"sv, "m2ts"sv, "vob"sv, "3gp"sv, "3g2"sv, "ogv"sv, "mxf"sv, "dv"sv, "y4m"sv, "ivf"sv,
-    "h264"sv, "264"sv, "h265"sv, "265"sv, "hevc"sv, "rm"sv, "rmvb"sv, "divx"sv};
+constexpr std::array kVideoExtensions = {"mp4"sv,  "m4v"sv, "mov"sv,  "qt"sv,  "mkv"sv,  "webm"sv, "avi"sv,  "wmv"sv,
+                                         "asf"sv,  "flv"sv, "f4v"sv,  "mpg"sv, "mpeg"sv, "m2v"sv,  "mts"sv,  "m2ts"sv,
+                                         "vob"sv,  "3gp"sv, "3g2"sv,  "ogv"sv, "mxf"sv,  "dv"sv,   "y4m"sv,  "ivf"sv,
+                                         "h264"sv, "264"sv, "h265"sv, "265"sv, "hevc"sv, "rm"sv,   "rmvb"sv, "divx"sv};
 constexpr std::array kImageExtensions = {"jpg"sv,  "jpeg"sv, "jpe"sv, "jfif"sv, "png"sv, "webp"sv, "gif"sv, "heic"sv,
                                          "heif"sv, "avif"sv, "tif"sv, "tiff"sv, "bmp"sv, "jxl"sv,  "jp2"sv};
-constexpr std::array kSoundExtensions = {"mp3"sv, "m4a"sv, "aac"sv,  "wav"sv, "flac"sv, "ogg"sv, "oga"sv,
-                                         "opus"sv, "wma"sv, "aif"sv, "aiff"sv, "amr"sv, "caf"sv};
+constexpr std::array kSoundExtensions = {"mp3"sv,  "m4a"sv, "aac"sv, "wav"sv,  "flac"sv, "ogg"sv, "oga"sv,
+                                         "opus"sv, "wma"sv, "aif"sv, "aiff"sv, "amr"sv,  "caf"sv};
+constexpr std::array kDocumentExtensions = {"pdf"sv, "ps"sv, "eps"sv, "ai"sv, "svg"sv, "ico"sv};
 constexpr std::array kPartialEndings = {".part"sv, ".partial"sv, ".crdownload"sv, ".download"sv, ".tmp"sv};
 
 std::string extension_of(std::string_view name) {
@@ -72,6 +73,9 @@ std::optional<MediaKind> promised_kind(std::string_view name) {
   return std::nullopt;
 }
 
-bool promises_sound_only(std::string_view name) { return has_one_of(name, kSoundExtensions); }
+std::string_view reason_unfit(std::string_view name) {
+  if (has_one_of(name, kSoundExtensions)) return "sound without a picture";
+  return has_one_of(name, kDocumentExtensions) ? "a document" : "";
+}
 
 }  // namespace tokprep

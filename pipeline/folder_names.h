@@ -30,7 +30,8 @@ FileName read_file_name(std::string_view name);
 /// The kind of media a name's extension promises; nothing for other extensions.
 std::optional<MediaKind> promised_kind(std::string_view name);
 
-/// True for music and speech: such files hold no picture, although libav reads them.
-bool promises_sound_only(std::string_view name);
+/// Why a file of this name makes no post although some decoder reads it: "sound without a picture", "a document";
+/// empty for other names.
+std::string_view reason_unfit(std::string_view name);
 
 }  // namespace tokprep

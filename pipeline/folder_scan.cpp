@@ -65,7 +65,7 @@ std::string reason_by_name(const FolderEntry& entry) {
     case NameRole::kRecord:
       return "a record of tokprep's own";
     default:
-      return entry.problem;
+      return entry.problem.empty() ? std::string(reason_unfit(entry.name)) : entry.problem;
   }
 }
 
@@ -89,7 +89,7 @@ std::optional<MediaKind> kind_of_file(const fs::path& path) {
     case Sniffed::kImage:
       return MediaKind::kImage;
     case Sniffed::kVideo:
-      return promises_sound_only(name) ? std::nullopt : std::optional(MediaKind::kVideo);
+      return MediaKind::kVideo;
     case Sniffed::kUnknown:
     case Sniffed::kText:
       break;
@@ -143,7 +143,7 @@ Result<FolderContents> read_contents(const fs::path& folder, const fs::path& tre
     std::string reason = reason_by_name(entry);
     if (reason.empty()) {
       if (const auto kind = kind_of_file(entry.path)) contents.media.push_back({&entry, *kind});
-      else reason = promises_sound_only(entry.name) ? "sound without a picture" : "not media";
+      else reason = "not media";
     }
     if (!reason.empty()) left_out.push_back({entry.path, std::move(reason)});
   }

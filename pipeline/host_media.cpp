@@ -34,8 +34,8 @@ tl::unexpected<Error> too_late(const std::string& schedule_date, Clock::TimePoin
                                const std::string& file) {
   Error error;
   error.code = ErrorCode::kNotCompliant;
-  error.message = fmt::format("scheduled for {}, but the service keeps {} for {} days only", schedule_date, file,
-                              life.count());
+  error.message =
+      fmt::format("scheduled for {}, but the service keeps {} for {} days only", schedule_date, file, life.count());
   error.file = file;
   error.rule = "post.schedule_max";
   error.measured = schedule_date;
@@ -94,7 +94,8 @@ std::string upload_name(const OutputFile& output) {
   while (stem.ends_with('-')) stem.pop_back();
   if (stem.empty()) stem = "media";
 
-  const auto* known = std::ranges::find(kExtensions, output.mime, &std::pair<std::string_view, std::string_view>::first);
+  const auto* known =
+      std::ranges::find(kExtensions, output.mime, &std::pair<std::string_view, std::string_view>::first);
   if (known != kExtensions.end()) return fmt::format("{}.{}", stem, known->second);
   return stem + to_lower(path.extension().string());
 }

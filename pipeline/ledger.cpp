@@ -144,9 +144,10 @@ Result<std::optional<std::string>> Ledger::live_upload(const std::string& sha256
 
 Status Ledger::note_upload(const std::string& sha256, const std::string& url, Clock::TimePoint expires_at) {
   const std::scoped_lock lock(database_->mutex);
-  TOKPREP_ASSIGN(auto insert, database_->connection.prepare(
-                                  "INSERT INTO uploads (account, sha256, url, expires_at_s) VALUES (?, ?, ?, ?) "
-                                  "ON CONFLICT DO UPDATE SET url = excluded.url, expires_at_s = excluded.expires_at_s"));
+  TOKPREP_ASSIGN(auto insert,
+                 database_->connection.prepare(
+                     "INSERT INTO uploads (account, sha256, url, expires_at_s) VALUES (?, ?, ?, ?) "
+                     "ON CONFLICT DO UPDATE SET url = excluded.url, expires_at_s = excluded.expires_at_s"));
   insert.bind(database_->account).bind(sha256).bind(url).bind(seconds_of(expires_at));
   return insert.run();
 }
@@ -213,9 +214,10 @@ Result<std::vector<LedgerPost>> Ledger::posts(int limit) {
 
 Result<std::vector<LedgerPost>> Ledger::unsettled() {
   const std::scoped_lock lock(database_->mutex);
-  TOKPREP_ASSIGN(auto rows, database_->connection.prepare(fmt::format(
-                                "{} WHERE account = ? AND state IN ('intent', 'unknown', 'accepted') "
-                                "ORDER BY created DESC, id DESC", kSelectPosts)));
+  TOKPREP_ASSIGN(auto rows, database_->connection.prepare(
+                                fmt::format("{} WHERE account = ? AND state IN ('intent', 'unknown', 'accepted') "
+                                            "ORDER BY created DESC, id DESC",
+                                            kSelectPosts)));
   rows.bind(database_->account);
   return read_posts(rows, database_->connection.file());
 }

@@ -1,12 +1,16 @@
 #pragma once
 
+#include <array>
 #include <filesystem>
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/clock.h"
+#include "base/enum_names.h"
 #include "base/result.h"
 
 namespace tokprep {
@@ -25,19 +29,19 @@ struct EnumNames<LedgerState> {
 };
 
 struct LedgerPost {
-  std::string item;             ///< the path the user knows it by, absolute
-  std::string content_key;      ///< SHA-256 over media digests, caption and options: what is posted, not where it lies
+  std::string item;         ///< the path the user knows it by, absolute
+  std::string content_key;  ///< SHA-256 over media digests, caption and options: what is posted, not where it lies
   std::string idempotency_key;
   LedgerState state = LedgerState::kIntent;
-  std::string post_id;          ///< Ayrshare's; empty before it was accepted
-  std::string post_status;      ///< a name of PostState, as last heard
-  std::string url;              ///< on TikTok; empty before
+  std::string post_id;      ///< Ayrshare's; empty before it was accepted
+  std::string post_status;  ///< a name of PostState, as last heard
+  std::string url;          ///< on TikTok; empty before
   std::string caption;
   std::vector<std::string> media_urls;
-  std::string created;          ///< of this attempt, ISO 8601
-  std::string schedule_date;    ///< ISO 8601; empty if it was to go out at once
-  std::string error;            ///< why it failed, in words
-  int attempt = 1;              ///< above 1 once a failed one was tried again; counted by `begin`
+  std::string created;        ///< of this attempt, ISO 8601
+  std::string schedule_date;  ///< ISO 8601; empty if it was to go out at once
+  std::string error;          ///< why it failed, in words
+  int attempt = 1;            ///< above 1 once a failed one was tried again; counted by `begin`
 };
 
 /// The record that makes a post happen at most once: SQLite, one file, WAL, `synchronous=FULL`.

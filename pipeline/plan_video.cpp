@@ -5,10 +5,9 @@
 #include <string_view>
 
 #include "pipeline/bit_rate.h"
-#include "pipeline/colour.h"
 #include "pipeline/frame_rate.h"
-#include "pipeline/geometry.h"
 #include "pipeline/plan_parts.h"
+#include "pipeline/recipes.h"
 #include "pipeline/time_range.h"
 
 namespace tokprep {
@@ -35,24 +34,9 @@ constexpr std::array<std::string_view, 16> kPictureRules = {"container.no_edit_l
 constexpr std::array<std::string_view, 4> kSoundRules = {"container.no_edit_lists", "audio.codec", "audio.sample_rate",
                                                          "audio.channels_max"};
 
-constexpr std::int64_t kStereoBitRate_bps = 160'000;
-constexpr std::int64_t kMonoBitRate_bps = 96'000;
-constexpr std::int64_t kUnknownCopyBitRate_bps = 320'000;  // the most that AAC files commonly carry
-
 template <std::size_t N>
 bool any_of(const std::array<std::string_view, N>& ids, const std::vector<std::string>& reasons) {
   return std::ranges::any_of(ids, [&](std::string_view id) { return contains(reasons, id); });
-}
-
-CanvasLimits canvas_limits(const Rules& rules, const ConvertOptions& options) {
-  CanvasLimits limits;
-  for (const std::string& word : rules.words("video.aspect")) {
-    if (const auto ratio = parse_ratio(word)) limits.ratios.push_back(*ratio);
-  }
-  limits.side_min_px = static_cast<int>(rules.number("video.side_min"));
-  limits.side_max_px = static_cast<int>(rules.number("video.side_max"));
-  if (options.max_size) limits.box = *options.max_size;
-  return limits;
 }
 
 /// A compliant picture is still made smaller where the user's box asks for it.
@@ -61,63 +45,6 @@ bool exceeds_max_size(const VideoStreamInfo& video, const ConvertOptions& option
   const auto [box_short, box_long] = std::minmax(options.max_size->width_px, options.max_size->height_px);
   const auto [shorter, longer] = std::minmax(video.width_px, video.height_px);
   return shorter > box_short || longer > box_long;
-}
-
-VideoRecipe copied_video(const VideoStreamInfo& video, const std::vector<std::string>& reasons) {
-  VideoRecipe recipe;
-  recipe.action = StreamAction::kCopy;
-  recipe.stream_index = video.index;
-  recipe.tag_bt709 = contains(reasons, "video.colour_tagged") && (video.codec == "h264" || video.codec == "hevc");
-  recipe.picture = recipe.canvas = {video.width_px, video.height_px};
-  recipe.hdr = video.hdr;
-  recipe.colour = filled_colour(video);
-  if (video.timing.rate) recipe.frame_rate = *video.timing.rate;
-  return recipe;
-}
-
-bool is_interlaced(const VideoStreamInfo& video) {
-  return video.field_order == FieldOrder::kTopFirst || video.field_order == FieldOrder::kBottomFirst;
-}
-
-Result<VideoRecipe> encoded_video(const VideoStreamInfo& video, const Rules& rules, const ConvertOptions& options) {
-  TOKPREP_ASSIGN(const EncodeEffort effort, encode_effort(options.quality, options.preset));
-  TOKPREP_ASSIGN(const Placement placement,
-                 place({video.width_px, video.height_px}, options.fit, canvas_limits(rules, options)));
-  VideoRecipe recipe;
-  recipe.action = StreamAction::kEncode;
-  recipe.stream_index = video.index;
-  recipe.deinterlace = is_interlaced(video);
-  recipe.rotation_deg = video.rotation_deg;
-  recipe.mirror = video.mirrored;
-  recipe.fit = placement.fit;
-  recipe.picture = placement.picture;
-  recipe.canvas = placement.canvas;
-  recipe.pad_color = options.pad_color;
-  recipe.hdr = video.hdr;
-  recipe.colour = filled_colour(video);
-  recipe.crf = effort.crf;
-  recipe.preset = effort.preset;
-  return recipe;
-}
-
-AudioRecipe copied_audio(const AudioStreamInfo& audio) {
-  AudioRecipe recipe;
-  recipe.action = StreamAction::kCopy;
-  recipe.stream_index = audio.index;
-  recipe.sample_rate_hz = audio.sample_rate_hz.value_or(recipe.sample_rate_hz);
-  recipe.channels = audio.channels.value_or(recipe.channels);
-  recipe.bit_rate_bps = audio.bit_rate_bps.value_or(kUnknownCopyBitRate_bps);
-  return recipe;
-}
-
-AudioRecipe encoded_audio(const AudioStreamInfo& audio) {
-  AudioRecipe recipe;
-  recipe.action = StreamAction::kEncode;
-  recipe.stream_index = audio.index;
-  recipe.sample_rate_hz = audio.sample_rate_hz == 44100 ? 44100 : 48000;
-  recipe.channels = audio.channels == 1 ? 1 : 2;
-  recipe.bit_rate_bps = recipe.channels == 1 ? kMonoBitRate_bps : kStereoBitRate_bps;
-  return recipe;
 }
 
 Status require_offset_inside(std::int64_t offset_ms, std::int64_t duration_us) {

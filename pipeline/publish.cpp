@@ -28,8 +28,9 @@ Result<std::string> new_idempotency_key() {
 
 /// These leave no doubt that nothing was posted. For any other failure there is some.
 bool is_certain(ErrorCode code) {
-  constexpr std::array kCertain = {ErrorCode::kRejected, ErrorCode::kAuth,            ErrorCode::kRateLimited,
-                                   ErrorCode::kNetwork,  ErrorCode::kInvalidArgument, ErrorCode::kCancelled};
+  constexpr std::array kCertain = {ErrorCode::kRejected,        ErrorCode::kAuth,
+                                   ErrorCode::kRateLimited,     ErrorCode::kNetwork,
+                                   ErrorCode::kInvalidArgument, ErrorCode::kCancelled};
   return std::ranges::find(kCertain, code) != kCertain.end();
 }
 
@@ -80,13 +81,16 @@ class Publication {
 };
 
 Status Publication::check_outputs() const {
-  const auto count_of = [&](std::string_view role) { return std::ranges::count(request_.outputs, role, &OutputFile::role); };
+  const auto count_of = [&](std::string_view role) {
+    return std::ranges::count(request_.outputs, role, &OutputFile::role);
+  };
   const auto media = count_of("media");
   const bool fits = request_.subject.is_video ? media == 1 : media >= 1 && media == request_.subject.image_count;
   if (fits && count_of("cover") <= 1) return {};
   return fail(ErrorCode::kInvalidArgument,
               fmt::format("{}: a post takes one video with at most one cover, or images; given were {} files of media "
-                          "and {} covers", request_.item, media, count_of("cover")));
+                          "and {} covers",
+                          request_.item, media, count_of("cover")));
 }
 
 Status Publication::check_locally(const Rules& rules) {
@@ -118,7 +122,8 @@ Result<std::optional<Published>> Publication::judge(const LedgerPost& known) con
   return fail(unknown_outcome(
       request_.item,
       fmt::format("{} was submitted at {}, and whether the service took it is not known: its history does not show it. "
-                  "It is not sent again; another tokprep may be posting it right now", request_.item, known.created)));
+                  "It is not sent again; another tokprep may be posting it right now",
+                  request_.item, known.created)));
 }
 
 Result<std::optional<Published>> Publication::earlier() {
@@ -176,8 +181,8 @@ Result<Published> Publication::submit() {
 Result<Published> Publication::note_accepted(LedgerPost post, const PostRecord& record) {
   post = settled(std::move(post), record, run_.clock->now());
   if (auto noted = ledger_.update(post); !noted) {
-    return fail(with_context(std::move(noted).error(), fmt::format("note that {} was posted as {}", request_.item,
-                                                                   post.post_id)));
+    return fail(with_context(std::move(noted).error(),
+                             fmt::format("note that {} was posted as {}", request_.item, post.post_id)));
   }
   if (record.state == PostState::kFailed) {
     Error error;

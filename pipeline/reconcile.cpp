@@ -91,8 +91,8 @@ class HistorySearch {
       });
       if (has_lost_twin_ || candidates.size() != 1) return std::nullopt;
     }
-    const auto live = std::ranges::find_if(
-        candidates, [](const PostRecord& record) { return record.state != PostState::kFailed; });
+    const auto live =
+        std::ranges::find_if(candidates, [](const PostRecord& record) { return record.state != PostState::kFailed; });
     return live != candidates.end() ? *live : candidates.front();
   }
 

@@ -6,7 +6,8 @@
 #include <array>
 #include <cctype>
 #include <cmath>
-#include <numbers>
+
+#include "codecs/av/picture_facts.h"
 
 extern "C" {
 #include <libavutil/dovi_meta.h>
@@ -15,8 +16,6 @@ extern "C" {
 
 namespace tokprep::av {
 namespace {
-
-std::string text_or_empty(const char* text) { return text == nullptr ? "" : text; }
 
 std::string four_cc(std::uint32_t tag) {
   std::string text;
@@ -33,46 +32,6 @@ std::string tag_value(const AVDictionary* dictionary, const char* key) {
 
 std::string profile_name(const AVCodecParameters& codec) {
   return text_or_empty(avcodec_profile_name(codec.codec_id, codec.profile));
-}
-
-FieldOrder field_order_of(AVFieldOrder order) {
-  switch (order) {
-    case AV_FIELD_PROGRESSIVE:
-      return FieldOrder::kProgressive;
-    // Files tagged "top coded first, bottom shown first" are by all evidence top field first: the tag's two
-    // readings differ between QuickTime's manual and what cameras and FFmpeg itself write.
-    case AV_FIELD_TT:
-    case AV_FIELD_TB:
-      return FieldOrder::kTopFirst;
-    case AV_FIELD_BB:
-    case AV_FIELD_BT:
-      return FieldOrder::kBottomFirst;
-    default:
-      return FieldOrder::kUnknown;
-  }
-}
-
-ColourInfo colour_of(const AVCodecParameters& codec) {
-  ColourInfo colour;
-  const auto pixel_format = text_or_empty(av_get_pix_fmt_name(static_cast<AVPixelFormat>(codec.format)));
-  if (codec.color_range != AVCOL_RANGE_UNSPECIFIED)
-    colour.range = text_or_empty(av_color_range_name(codec.color_range));
-  else if (pixel_format.starts_with("yuvj")) colour.range = "pc";
-  const auto is_tagged = [](auto value) { return value != 2 && value != 0 && value != 3; };  // unspecified, reserved
-  if (is_tagged(static_cast<int>(codec.color_primaries))) {
-    colour.primaries = text_or_empty(av_color_primaries_name(codec.color_primaries));
-  }
-  if (is_tagged(static_cast<int>(codec.color_trc))) {
-    colour.transfer = text_or_empty(av_color_transfer_name(codec.color_trc));
-  }
-  // 0 is a matrix of its own: RGB, called "gbr".
-  if (codec.color_space == AVCOL_SPC_RGB || is_tagged(static_cast<int>(codec.color_space))) {
-    colour.matrix = text_or_empty(av_color_space_name(codec.color_space));
-  }
-  if (codec.chroma_location != AVCHROMA_LOC_UNSPECIFIED) {
-    colour.chroma_location = text_or_empty(av_chroma_location_name(codec.chroma_location));
-  }
-  return colour;
 }
 
 void describe_pixels(const AVStream& stream, VideoStreamInfo& video) {
@@ -101,9 +60,12 @@ void describe_geometry(AVFormatContext& format, AVStream& stream, VideoStreamInf
   video.coded_width_px = stream.codecpar->width;
   video.coded_height_px = stream.codecpar->height;
   const AVRational aspect = av_guess_sample_aspect_ratio(&format, &stream, nullptr);
-  if (aspect.num > 0 && aspect.den > 0) video.sample_aspect = reduced({aspect.num, aspect.den});
+  // Beyond these it is damage: 64 is more than any format of picture or tape ever used.
+  constexpr double kNarrowest = 1.0 / 64, kWidest = 64;
+  const double ratio = aspect.den > 0 ? av_q2d(aspect) : 0;
+  if (ratio >= kNarrowest && ratio <= kWidest) video.sample_aspect = reduced({aspect.num, aspect.den});
   // Square by the width, as players do: every line stays a line.
-  video.width_px = static_cast<int>(std::lround(video.coded_width_px * video.sample_aspect.value()));
+  video.width_px = std::max(1, static_cast<int>(std::lround(video.coded_width_px * video.sample_aspect.value())));
   video.height_px = video.coded_height_px;
 
   std::size_t size = 0;
@@ -187,31 +149,6 @@ OtherStreamKind other_kind(const AVStream& stream) {
 }
 
 }  // namespace
-
-Orientation orientation_of(const std::int32_t matrix[9]) {
-  // x' = a x + c y, y' = b x + d y, with y downwards: a mirror has a negative determinant.
-  const double a = matrix[0], b = matrix[1], c = matrix[3], d = matrix[4];
-  Orientation orientation;
-  orientation.mirrored = a * d - b * c < 0;
-  // The flip comes last and turns the sign of x': taking it back leaves the turn alone.
-  const double angle = std::atan2(b, orientation.mirrored ? -a : a) * 180 / std::numbers::pi;
-  const int quarters = static_cast<int>(std::lround(angle / 90));
-  orientation.rotation_deg = ((quarters % 4) + 4) % 4 * 90;
-  orientation.off_deg = angle - quarters * 90;
-  return orientation;
-}
-
-std::string chroma_name(AVPixelFormat format) {
-  const AVPixFmtDescriptor* description = av_pix_fmt_desc_get(format);
-  if (description == nullptr) return "";
-  if ((description->flags & (AV_PIX_FMT_FLAG_RGB | AV_PIX_FMT_FLAG_PAL)) != 0) return "rgb";
-  if (description->nb_components <= 2) return "gray";
-  const int across = description->log2_chroma_w;
-  const int down = description->log2_chroma_h;
-  if (across == 0) return down == 0 ? "4:4:4" : "4:4:0";
-  if (across == 1) return down == 0 ? "4:2:2" : "4:2:0";
-  return down == 0 ? "4:1:1" : "4:1:0";
-}
 
 void describe_streams(AVFormatContext& format, MediaInfo& info) {
   for (unsigned i = 0; i < format.nb_streams; ++i) {

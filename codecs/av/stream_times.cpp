@@ -1,125 +1,11 @@
 #include "codecs/av/stream_times.h"
 
 #include <algorithm>
-#include <limits>
-#include <ranges>
 
-#include "codecs/av/packet_clock.h"
+#include "codecs/av/stream_clock.h"
 
 namespace tokprep::av {
 namespace {
-
-constexpr std::int64_t kUnknown = AV_NOPTS_VALUE;
-
-struct TimedPacket {
-  std::int64_t pts = kUnknown;
-  std::int64_t dts = kUnknown;
-  std::int64_t duration = 0;
-  bool key = false;
-  bool second_field = false;
-};
-
-/// Collects the packets of one stream.
-class StreamClock {
- public:
-  StreamClock(const AVFormatContext& format, const AVStream& stream)
-      : stream_(stream), fields_(FieldPairs::for_stream(format, stream)) {}
-
-  void take(const AVPacket& packet) {
-    size_bytes_ += static_cast<std::uint64_t>(packet.size);
-    has_alpha_layer_ = has_alpha_layer_ || carries_alpha(stream_, packet);
-    // A packet that the end of the file cut is no whole frame.
-    if ((packet.flags & (AV_PKT_FLAG_DISCARD | AV_PKT_FLAG_CORRUPT)) != 0 || is_hidden_frame(stream_, packet)) return;
-    if (is_video()) take_frame(packet);
-    else take_sound(packet);
-  }
-
-  StreamTimes finish() {
-    StreamTimes times;
-    times.time_base = {stream_.time_base.num, stream_.time_base.den};
-    times.size_bytes = size_bytes_;
-    times.has_alpha_layer = has_alpha_layer_;
-    if (is_video()) {
-      fill_in_times();
-      finish_video(times);
-    } else {
-      times.start = sound_start_;
-      times.end = sound_end_;
-      // Sound that only primes the decoder lies before the start that the demuxer worked out.
-      const std::int64_t declared = stream_.start_time;
-      if (sound_start_ && declared != kUnknown && declared < *sound_end_)
-        times.start = std::max(*sound_start_, declared);
-    }
-    return times;
-  }
-
- private:
-  [[nodiscard]] bool is_video() const { return stream_.codecpar->codec_type == AVMEDIA_TYPE_VIDEO; }
-
-  void take_frame(const AVPacket& packet) {
-    const bool second_field = fields_ && fields_->is_second_field(packet);
-    packets_.push_back({packet.pts, packet.dts, packet.duration, (packet.flags & AV_PKT_FLAG_KEY) != 0, second_field});
-  }
-
-  void take_sound(const AVPacket& packet) {
-    std::int64_t time = packet.pts != kUnknown ? packet.pts : packet.dts;
-    if (time == kUnknown) time = sound_end_.value_or(0);
-    const SkippedTicks skipped = skipped_ticks(stream_, packet);
-    const std::int64_t start = time + skipped.start;
-    const std::int64_t end = time + packet.duration - skipped.end;
-    if (!sound_start_ || start < *sound_start_) sound_start_ = start;
-    if (!sound_end_ || end > *sound_end_) sound_end_ = end;
-  }
-
-  /// Formats such as AVI give decoding times only, some streams give presentation times now and then. Decoding
-  /// times are as far apart as presentation times, so where any is missing they stand for all, moved to start
-  /// where the presentation starts.
-  void fill_in_times() {
-    if (std::ranges::none_of(packets_, [](const TimedPacket& packet) { return packet.pts == kUnknown; })) return;
-    fill_in_decoding_times();
-    std::int64_t first_pts = std::numeric_limits<std::int64_t>::max();
-    for (const TimedPacket& packet : packets_) {
-      if (packet.pts != kUnknown) first_pts = std::min(first_pts, packet.pts);
-    }
-    const std::int64_t first_dts = packets_.front().dts;
-    const bool known = first_pts != std::numeric_limits<std::int64_t>::max();
-    for (TimedPacket& packet : packets_) packet.pts = packet.dts + (known ? first_pts - first_dts : 0);
-  }
-
-  void fill_in_decoding_times() {
-    const AVRational rate = stream_.avg_frame_rate.num > 0 ? stream_.avg_frame_rate : stream_.r_frame_rate;
-    const std::int64_t step =
-        rate.num > 0 ? std::max<std::int64_t>(1, av_rescale_q(1, av_inv_q(rate), stream_.time_base)) : 1;
-    std::int64_t next = 0;
-    for (TimedPacket& packet : packets_) {
-      if (packet.dts == kUnknown) packet.dts = packet.pts != kUnknown ? std::max(packet.pts, next) : next;
-      next = packet.dts + (packet.duration > 0 ? packet.duration : step);
-    }
-  }
-
-  void finish_video(StreamTimes& times) const {
-    for (const TimedPacket& packet : packets_) {
-      if (!packet.second_field) times.frames.push_back({packet.pts, packet.key});
-    }
-    if (times.frames.empty()) return;
-    const auto [first, last] = std::ranges::minmax(times.frames, std::ranges::less{}, &FrameTime::pts);
-    times.start = first.pts;
-    const auto gaps = static_cast<std::int64_t>(times.frames.size()) - 1;
-    const std::int64_t mean_gap = gaps > 0 ? (last.pts - first.pts + gaps / 2) / gaps : 0;
-    std::int64_t end = last.pts;
-    for (const TimedPacket& packet : packets_) end = std::max(end, packet.pts + packet.duration);
-    // Durations of packets are often guessed from a rate the header invents (600 fps); a last frame that would
-    // go after half a gap is taken to stay a whole one.
-    times.end = end - last.pts < mean_gap / 2 ? last.pts + mean_gap : end;
-  }
-
-  const AVStream& stream_;
-  std::optional<FieldPairs> fields_;
-  std::vector<TimedPacket> packets_;
-  std::optional<std::int64_t> sound_start_, sound_end_;
-  std::uint64_t size_bytes_ = 0;
-  bool has_alpha_layer_ = false;
-};
 
 bool is_timed(const AVStream& stream) {
   const AVMediaType type = stream.codecpar->codec_type;
@@ -149,12 +35,18 @@ Status read_all(Demuxer& demuxer, const RunContext& run, std::vector<std::option
 StreamTimes from_presentation(const mp4::Presentation& shown, const mp4::Track& track) {
   StreamTimes times;
   times.time_base = {1, track.timescale};
-  times.size_bytes = track.samples.total_bytes();
+  times.size_bytes = shown.size_bytes;
   times.frames.reserve(shown.frames.size());
   for (const mp4::PresentedFrame& frame : shown.frames) times.frames.push_back({frame.pts, frame.key});
   times.start = std::ranges::min(times.frames, std::ranges::less{}, &FrameTime::pts).pts;
   times.end = shown.end;
   return times;
+}
+
+/// The share of a track's bytes that its edit list presents.
+std::uint64_t part_of(std::uint64_t bytes, std::uint64_t shown, std::uint64_t all) {
+  if (all == 0) return bytes;
+  return static_cast<std::uint64_t>(static_cast<double>(bytes) * static_cast<double>(shown) / static_cast<double>(all));
 }
 
 std::optional<StreamTimes> track_times(const mp4::Track& track, const mp4::Mp4Index& index) {
@@ -166,7 +58,8 @@ std::optional<StreamTimes> track_times(const mp4::Track& track, const mp4::Mp4In
   if (!span) return std::nullopt;
   StreamTimes times;
   times.time_base = {1, track.timescale};
-  times.size_bytes = track.samples.total_bytes();
+  times.size_bytes = part_of(track.samples.total_bytes(), static_cast<std::uint64_t>(span->end - span->start),
+                             static_cast<std::uint64_t>(track.samples.duration()));
   times.start = span->start;
   times.end = span->end;
   return times;

@@ -18,7 +18,7 @@ struct StreamTimes {
   std::vector<FrameTime> frames;  ///< video only
   std::optional<std::int64_t> start;
   std::optional<std::int64_t> end;
-  std::uint64_t size_bytes = 0;
+  std::uint64_t size_bytes = 0;  ///< of what is presented; of sound in an index, the share
   bool has_alpha_layer = false;  ///< WebM: transparency really comes with the packets, not only in the header
 
   [[nodiscard]] std::optional<std::int64_t> start_us() const;

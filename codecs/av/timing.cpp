@@ -51,8 +51,8 @@ std::vector<std::int64_t> gaps_of(const std::vector<FrameTime>& frames) {
 void put_in_order(std::vector<FrameTime>& frames) {
   std::ranges::sort(
       frames, [](const FrameTime& a, const FrameTime& b) { return a.pts != b.pts ? a.pts < b.pts : a.key > b.key; });
-  const auto [first, last] = std::ranges::unique(frames, std::ranges::equal_to{}, &FrameTime::pts);
-  frames.erase(first, last);
+  const auto same_time = [](const FrameTime& a, const FrameTime& b) { return a.pts == b.pts; };
+  frames.erase(std::unique(frames.begin(), frames.end(), same_time), frames.end());
 }
 
 /// The clock that the times were really taken with may be coarser than the one they are written in: Matroska's

@@ -105,6 +105,7 @@ std::optional<Presentation> presentation_times(const Track& track, const Mp4Inde
   track.samples.for_each_time([&](const SampleTime& sample) {
     if (sample.composition_time < placement->from || sample.composition_time >= placement->to) return;
     shown.frames.push_back({sample.composition_time + placement->shift, sample.key});
+    shown.size_bytes += sample.size_bytes;
     first = std::min(first, sample.composition_time);
     shown.end = std::max(shown.end, sample.composition_time + placement->shift + sample.duration);
   });

@@ -3,16 +3,17 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstring>
+#include <optional>
 
 #include "base/file_descriptor.h"
 #include "base/units.h"
 #include "codecs/mp4/box.h"
-#include "codecs/mp4/byte_reader.h"
 #include "codecs/mp4/metadata_names.h"
+#include "codecs/mp4/movie_reader.h"
 #include "codecs/mp4/mp4_index.h"
-#include "codecs/mp4/track_reader.h"
 
 namespace tokprep::mp4 {
 namespace {
@@ -20,7 +21,6 @@ namespace {
 constexpr std::uint64_t kMaxIndexBytes = 32'000'000;
 constexpr std::uint64_t kMaxSmallBoxBytes = 1'000'000;  // ftyp, meta and uuid at the top of the file
 constexpr int kMaxTopBoxes = 200'000;
-constexpr std::size_t kMaxTracks = 256;
 
 constexpr std::array kFirstBoxes{fourcc("ftyp"), fourcc("moov"), fourcc("mdat"), fourcc("free"),
                                  fourcc("skip"), fourcc("wide"), fourcc("pnot"), fourcc("styp"),
@@ -46,8 +46,6 @@ class IndexReader {
   Result<Mp4Index> read() {
     TOKPREP_TRY(read_top_boxes());
     if (!has_moov_) return damaged(why_no_index());
-    // Cameras announce fragments (mvex) while they record and write the whole index at the end.
-    if (may_have_fragments_ && !has_samples()) index_.fragmented = true;
     return std::move(index_);
   }
 
@@ -163,55 +161,8 @@ class IndexReader {
     TOKPREP_ASSIGN(const std::string body, bytes_at(box.body_offset(), box.body_size()));
     has_moov_ = true;
     index_.place = first_data_before_moov_ ? IndexPlace::kLast : IndexPlace::kUnknown;
-    take_movie_parts(body);
+    parse_movie(body, index_);
     return {};
-  }
-
-  void take_movie_parts(std::string_view body) {
-    const BoxList parts = child_boxes(body);
-    if (!parts.damage.empty()) index_.oddities.push_back("in its index, " + parts.damage);
-    for (const BoxView& part : parts.boxes) {
-      switch (part.type) {
-        case fourcc("mvhd"):
-          take_movie_header(part.body);
-          break;
-        case fourcc("mvex"):
-          may_have_fragments_ = true;
-          break;
-        case fourcc("udta"):
-          collect_user_data(part.body, index_.private_metadata);
-          break;
-        case fourcc("meta"):
-          collect_meta(part.body, index_.private_metadata);
-          break;
-        case fourcc("uuid"):
-          collect_uuid(part.body, index_.private_metadata);
-          break;
-        case fourcc("trak"):
-          if (index_.tracks.size() < kMaxTracks)
-            index_.tracks.push_back(parse_track(part.body, index_.private_metadata));
-          break;
-        default:
-          break;
-      }
-    }
-  }
-
-  void take_movie_header(std::string_view body) {
-    ByteReader reader(body);
-    const bool wide = reader.u8() == 1;
-    reader.skip(3);
-    const std::uint64_t created = wide ? reader.u64() : reader.u32();
-    reader.skip(wide ? 8 : 4);
-    index_.timescale = reader.u32();
-    const std::uint64_t duration = wide ? reader.u64() : reader.u32();
-    const std::uint64_t unknown = wide ? ~std::uint64_t{0} : ~std::uint32_t{0};
-    index_.duration = duration == unknown ? 0 : duration;
-    if (is_set_time(created)) add_tag(index_.private_metadata, PrivateKind::kTime, "mvhd creation time");
-  }
-
-  [[nodiscard]] bool has_samples() const {
-    return std::ranges::any_of(index_.tracks, [](const Track& track) { return track.samples.sample_count > 0; });
   }
 
   [[nodiscard]] std::string why_no_index() const {
@@ -233,7 +184,6 @@ class IndexReader {
   FileDescriptor file_;
   Mp4Index index_;
   bool has_moov_ = false;
-  bool may_have_fragments_ = false;
   bool first_data_before_moov_ = false;
   std::optional<std::uint64_t> garbage_at_;
   std::optional<TopBox> last_;

@@ -76,6 +76,7 @@ struct PresentedFrame {
 struct Presentation {
   std::vector<PresentedFrame> frames;                           ///< in decoding order
   std::int64_t end = std::numeric_limits<std::int64_t>::min();  ///< when the last frame goes, track ticks
+  std::uint64_t size_bytes = 0;                                 ///< of these frames
 };
 
 struct PresentedSpan {

@@ -22,10 +22,11 @@ struct ChunkRun {
   std::uint32_t samples_per_chunk = 0;
 };
 
-/// One sample as a video track presents it. Times are ticks of the track.
+/// One sample of a video track. Times are ticks of the track.
 struct SampleTime {
   std::int64_t composition_time = 0;
   std::int64_t duration = 0;
+  std::uint32_t size_bytes = 0;
   bool key = false;
 };
 

@@ -57,12 +57,11 @@ class Encoder {
       const BlobPtr blob(job_.format == ImageFormat::kJpeg ? jpeg(quality) : webp(quality));
       std::size_t size = 0;
       const void* bytes = vips_blob_get(blob.get(), &size);
-      return EncodedStill{
-          std::string(static_cast<const char*>(bytes), size), quality, {picture_.width(), picture_.height()}, false};
+      std::string encoded(static_cast<const char*>(bytes), size);
+      if (job_.format == ImageFormat::kWebp && !job_.keep_metadata) encoded = bare_webp(encoded);
+      return EncodedStill{std::move(encoded), quality, {picture_.width(), picture_.height()}, false};
     });
   }
-
-  [[nodiscard]] const VImage& picture() const { return picture_; }
 
  private:
   [[nodiscard]] VipsBlob* jpeg(int quality) const {

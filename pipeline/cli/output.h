@@ -14,7 +14,7 @@ class Output : public EventSink {
   /// A line of results on stdout: `json` (with its "type") or `text`.
   virtual void data(const Json& json, std::string_view text) = 0;
 
-  /// A remark for people; never on stdout.
+  /// A remark for people, one line; never on stdout.
   virtual void say(std::string_view text) = 0;
 
   /// What kept the whole run, not one item, from being done.

@@ -64,7 +64,7 @@ void TextSink::data(const Json& /*json*/, std::string_view text) {
 
 void TextSink::say(std::string_view text) {
   const std::lock_guard lock(mutex_);
-  if (!style_.quiet) to_err(std::string(text));
+  if (!style_.quiet) to_err(shown(text));
 }
 
 void TextSink::failure(const Error& error) {
@@ -94,7 +94,7 @@ void TextSink::show(const ItemDone& event) {
   }
   if (style_.quiet && !event.dry_run) return;
   std::string text = fmt::format("{}: ", shown(event.item));
-  text += event.dry_run ? "would be " : painted(kGreen, "done") + ": ";
+  text += event.dry_run ? "planned: " : painted(kGreen, "done") + ": ";
   text += shown(event.summary);
   if (!event.outputs.empty()) text += fmt::format(" -> {}", outputs_text(event.outputs));
   if (event.post) text += fmt::format("; {}", post_text(*event.post));

@@ -8,7 +8,7 @@
 #include "base/file_descriptor.h"
 #include "base/json.h"
 #include "base/pending_file.h"
-#include "codecs/av/probe_streams.h"
+#include "codecs/av/picture_facts.h"
 #include "tests/media/real_media.h"
 
 namespace tokprep {

@@ -59,12 +59,12 @@ Error unknown_rule(const std::string& id, const Rules& rules) {
 int run_rules(const RulesCommand& command, Session& session) {
   if (!command.id) {
     for (const Rule& rule : session.rules.all()) session.out.data(line_of(rule), row_text(rule));
-    return session.finish({});
+    return session.end(0);
   }
   const Rule* rule = session.rules.find(*command.id);
   if (rule == nullptr) return session.give_up(unknown_rule(*command.id, session.rules));
   session.out.data(line_of(*rule), whole_text(*rule));
-  return session.finish({});
+  return session.end(0);
 }
 
 }  // namespace tokprep::cli

@@ -25,7 +25,8 @@ class MediaInspector {
     Inspection seen;
     seen.kind = info->kind == MediaKind::kVideo ? Inspection::Kind::kVideo : Inspection::Kind::kImage;
     for (const Finding& finding : check(*info, rules_)) {
-      if (finding.severity != Severity::kMust) continue;
+      // Private metadata is our care alone; TikTok takes it.
+      if (finding.severity != Severity::kMust || finding.rule == "metadata.private") continue;
       seen.refusal = finding.message;
       break;
     }
@@ -65,7 +66,7 @@ int run_sandbox(const SandboxCommand& command, Session& session) {
                               config.data_dir.string()));
   wait_for(session.signals.token());
   (*sandbox)->stop();
-  return session.finish({{ItemState::kFailed, ErrorCode::kCancelled}});
+  return session.end(exit_code(ErrorCode::kCancelled));
 }
 
 }  // namespace tokprep::cli

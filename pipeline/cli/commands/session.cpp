@@ -44,8 +44,12 @@ RunContext Session::context() const {
 
 int Session::give_up(const Error& error) const {
   out.failure(error);
+  return end(exit_code(error.code));
+}
+
+int Session::end(int code) const {
   Summary summary;
-  summary.exit_code = signals.exit_code(exit_code(error.code));
+  summary.exit_code = signals.exit_code(code);
   out.on(summary);
   return summary.exit_code;
 }

@@ -27,7 +27,10 @@ struct Session {
   [[nodiscard]] RunContext context() const;
 
   /// Reports what kept the whole run from being done and ends it; returns the exit code.
-  int give_up(const Error& error) const;
+  [[nodiscard]] int give_up(const Error& error) const;
+
+  /// Ends a run without items; returns the exit code.
+  [[nodiscard]] int end(int code) const;
 
   /// Ends a run that knows how its parts came out; returns the exit code.
   [[nodiscard]] int finish(const std::vector<ItemOutcome>& outcomes) const;

@@ -13,7 +13,6 @@ namespace {
 using testing::Contains;
 using testing::ElementsAre;
 using testing::HasSubstr;
-using testing::IsEmpty;
 
 Result<Plan> plan_of(const MediaInfo& info, const ConvertOptions& options = {}) {
   return plan(info, check(info, built_in_rules()), built_in_rules(), options);

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "pipeline/cli/commands/session.h"
+
+namespace tokprep::cli {
+
+enum class Health { kOk, kWarn, kFail };
+
+/// One thing that was tried.
+struct HealthCheck {
+  std::string name;
+  Health health = Health::kOk;
+  std::string message;
+  ErrorCode code = ErrorCode::kInternal;  ///< of a failure
+};
+
+/// Starts the worker and lets it say what it has: that the program is there, answers, and knows what conversion needs.
+HealthCheck check_worker(WorkerKind kind, const RunContext& run);
+
+/// Has a small picture written by ourselves opened by the worker: the whole way to media and back.
+HealthCheck check_probe(const RunContext& run);
+
+HealthCheck check_state_folder();
+HealthCheck check_disk();
+HealthCheck check_cage();
+HealthCheck check_key(const Keys& keys);
+
+/// That the service answers, takes the key and has TikTok linked; not asked without a key.
+HealthCheck check_service(const Settings& settings, const Keys& keys, const RunContext& run);
+
+}  // namespace tokprep::cli

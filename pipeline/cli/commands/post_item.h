@@ -1,0 +1,19 @@
+#pragma once
+
+#include <vector>
+
+#include "pipeline/cli/commands/prepare_item.h"
+#include "pipeline/cli/service.h"
+#include "pipeline/cli/turnstile.h"
+
+namespace tokprep::cli {
+
+/// Looks at what can be told of a post before its media is opened, so that nothing is converted in vain.
+Status check_post(const Item& item, bool is_video, const ItemSettings& settings, const Rules& rules);
+
+/// One item, prepared, uploaded and posted when its turn has come; with `service` null (a dry run) the plan and the
+/// body that would be sent.
+ItemOutcome post_item(const Item& item, const ItemPlan& plan, Session& session, Service* service, Workers& workers,
+                      const RunContext& run, Turnstile::Turn& turn);
+
+}  // namespace tokprep::cli

@@ -1,0 +1,184 @@
+#include "pipeline/batch.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <atomic>
+#include <map>
+#include <mutex>
+
+#include "tests/support/temp_folder.h"
+
+namespace tokprep {
+namespace {
+
+class RecordingSink final : public EventSink {
+ public:
+  void on(const Event& event) override {
+    const std::scoped_lock lock(mutex_);
+    events_.push_back(event);
+  }
+
+  /// Type and item of each event, in order: "item_started a".
+  [[nodiscard]] std::vector<std::string> story() const {
+    std::vector<std::string> lines;
+    for (const Event& event : events_) {
+      const Json line = to_json_line(event);
+      lines.push_back(line.at("type").get<std::string>() + " " + line.value("item", ""));
+    }
+    return lines;
+  }
+
+  [[nodiscard]] const std::vector<Event>& events() const { return events_; }
+
+ private:
+  std::mutex mutex_;
+  std::vector<Event> events_;
+};
+
+/// Items of files that do not exist; nothing here opens them.
+std::vector<Item> items_named(const std::vector<std::string>& names) {
+  std::vector<Item> items;
+  for (const std::string& name : names) {
+    Item item;
+    item.name = name;
+    item.sources = {"/nonexistent/" + name};
+    items.push_back(item);
+  }
+  return items;
+}
+
+constexpr ItemOutcome kDone{ItemState::kDone, ErrorCode::kInternal};
+constexpr ItemOutcome kSkipped{ItemState::kSkipped, ErrorCode::kInternal};
+ItemOutcome failed(ErrorCode code) { return {ItemState::kFailed, code}; }
+
+ItemOutcome done(const Item& item, EventSink& sink) {
+  ItemDone event;
+  event.item = item.name;
+  sink.on(event);
+  return kDone;
+}
+
+TEST(ExitCodeOf, FollowsTheContract) {
+  EXPECT_EQ(exit_code_of({}), 0);
+  EXPECT_EQ(exit_code_of({kDone, kDone}), 0);
+  EXPECT_EQ(exit_code_of({kDone, kSkipped}), 0);
+  EXPECT_EQ(exit_code_of({kSkipped}), 0);
+  EXPECT_EQ(exit_code_of({kDone, failed(ErrorCode::kNetwork)}), 3);
+  EXPECT_EQ(exit_code_of({failed(ErrorCode::kNetwork), kSkipped}), 3);
+  EXPECT_EQ(exit_code_of({failed(ErrorCode::kNetwork)}), 6);
+  EXPECT_EQ(exit_code_of({failed(ErrorCode::kNetwork), failed(ErrorCode::kTimeout)}), 6);
+  EXPECT_EQ(exit_code_of({failed(ErrorCode::kAuth), failed(ErrorCode::kNotCompliant)}), 4);
+  EXPECT_EQ(exit_code_of({failed(ErrorCode::kNotCompliant), failed(ErrorCode::kInternal)}), 1);
+  EXPECT_EQ(exit_code_of({failed(ErrorCode::kOutcomeUnknown), failed(ErrorCode::kOutcomeUnknown)}), 8);
+  EXPECT_EQ(exit_code_of({failed(ErrorCode::kCancelled)}), 130);
+  EXPECT_EQ(exit_code_of({kDone, failed(ErrorCode::kNetwork), failed(ErrorCode::kCancelled)}), 130);
+}
+
+TEST(RunBatch, OneJobTakesTheItemsInOrder) {
+  RecordingSink sink;
+  const auto handler = [&](const Item& item, Workers&, const RunContext& run) {
+    run.report("probe", 0.5);
+    return done(item, sink);
+  };
+  run_batch(items_named({"b", "a"}), {1, {}}, handler, sink, {});
+  EXPECT_EQ(sink.story(), (std::vector<std::string>{"item_started b", "progress b", "item_done b", "item_started a",
+                                                    "progress a", "item_done a", "summary "}));
+}
+
+TEST(RunBatch, CountsHowTheItemsEnded) {
+  RecordingSink sink;
+  const std::map<std::string, ItemOutcome> ends = {
+      {"a", kDone}, {"b", failed(ErrorCode::kCorruptInput)}, {"c", kSkipped}, {"d", kDone}};
+  const auto handler = [&](const Item& item, Workers&, const RunContext&) { return ends.at(item.name); };
+  const Summary summary = run_batch(items_named({"a", "b", "c", "d"}), {2, {}}, handler, sink, {});
+  EXPECT_EQ(summary.items, 4);
+  EXPECT_EQ(summary.done, 2);
+  EXPECT_EQ(summary.failed, 1);
+  EXPECT_EQ(summary.skipped, 1);
+  EXPECT_EQ(summary.exit_code, 3);
+  EXPECT_EQ(to_json_line(sink.events().back()), to_json_line(summary));
+}
+
+TEST(RunBatch, SeveralJobsTakeEachItemOnce) {
+  std::vector<std::string> names;
+  for (int i = 0; i < 60; ++i) names.push_back("item " + std::to_string(i));
+  RecordingSink sink;
+  const auto handler = [&](const Item& item, Workers&, const RunContext&) { return done(item, sink); };
+  const Summary summary = run_batch(items_named(names), {4, {}}, handler, sink, {});
+  EXPECT_EQ(summary.done, 60);
+  const std::vector<std::string> story = sink.story();
+  EXPECT_EQ(story.size(), 121U);
+  EXPECT_EQ(story.back(), "summary ");
+  for (const std::string& name : names) {
+    const auto started = std::ranges::find(story, "item_started " + name);
+    const auto ended = std::ranges::find(story, "item_done " + name);
+    EXPECT_TRUE(started < ended && ended != story.end()) << name;
+    EXPECT_EQ(std::ranges::count(story, "item_started " + name), 1) << name;
+  }
+}
+
+TEST(RunBatch, NeverRunsMoreItemsAtOnceThanItMay) {
+  RecordingSink sink;
+  std::atomic<int> running{0};
+  std::atomic<int> most{0};
+  const auto handler = [&](const Item&, Workers&, const RunContext&) {
+    const int now = ++running;
+    int seen = most;
+    while (now > seen && !most.compare_exchange_weak(seen, now)) {
+    }
+    std::this_thread::yield();
+    --running;
+    return kDone;
+  };
+  run_batch(items_named(std::vector<std::string>(200, "x")), {3, {}}, handler, sink, {});
+  EXPECT_GE(most, 1);
+  EXPECT_LE(most, 3);
+}
+
+TEST(RunBatch, AfterAStopNoItemIsBegunAndEachOneIsAccountedFor) {
+  RecordingSink sink;
+  std::stop_source stop;
+  const auto handler = [&](const Item& item, Workers&, const RunContext& run) {
+    if (item.name != "b") return done(item, sink);
+    stop.request_stop();
+    EXPECT_TRUE(run.stop.stop_requested());  // the handler sees the stop of the batch
+    sink.on(ItemFailed{item.name, run.check_stop().error(), Json::array()});
+    return failed(ErrorCode::kCancelled);
+  };
+  const Summary summary = run_batch(items_named({"a", "b", "c", "d"}), {1, {}}, handler, sink, stop.get_token());
+  EXPECT_EQ(sink.story(), (std::vector<std::string>{"item_started a", "item_done a", "item_started b", "item_failed b",
+                                                    "item_failed c", "item_failed d", "summary "}));
+  const auto* last = std::get_if<ItemFailed>(&sink.events().at(5));
+  ASSERT_NE(last, nullptr);
+  EXPECT_EQ(last->error.code, ErrorCode::kCancelled);
+  EXPECT_EQ(last->error.file, "d");
+  EXPECT_EQ(summary.done, 1);
+  EXPECT_EQ(summary.failed, 3);
+  EXPECT_EQ(summary.exit_code, 130);
+}
+
+TEST(RunBatch, OfNothingIsDone) {
+  RecordingSink sink;
+  const auto handler = [](const Item&, Workers&, const RunContext&) { return failed(ErrorCode::kInternal); };
+  const Summary summary = run_batch({}, {}, handler, sink, {});
+  EXPECT_EQ(summary.items, 0);
+  EXPECT_EQ(summary.exit_code, 0);
+  EXPECT_EQ(sink.story(), std::vector<std::string>{"summary "});
+}
+
+TEST(ItemKind, IsToldByTheFirstBytesOfTheFirstFile) {
+  const test::TempFolder folder;
+  Item item;
+  item.sources = {folder.file("a.mp4", std::string_view("\x89PNG\r\n\x1a\n\0\0\0\rIHDR", 16))};
+  EXPECT_EQ(item_kind(item), "image");
+  item.sources = {folder.file("b.png", std::string_view("\0\0\0\x18"
+                                                        "ftypmp42",
+                                                        12))};
+  EXPECT_EQ(item_kind(item), "video");
+  item.photo_folder = true;
+  EXPECT_EQ(item_kind(item), "image");
+}
+
+}  // namespace
+}  // namespace tokprep

@@ -1,0 +1,72 @@
+#include "pipeline/process.h"
+
+#include <gtest/gtest.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <chrono>
+
+#include "base/line_channel.h"
+#include "tests/unit/fake_worker.h"
+
+namespace tokprep {
+namespace {
+
+std::string end_of(const std::string& script) {
+  const test::FakeWorkers programs;
+  auto child = ChildProcess::start(programs.write("program", script));
+  return child ? child->end() : child.error().message;
+}
+
+TEST(ChildProcess, SaysHowItEnded) {
+  EXPECT_EQ(end_of("exit 0"), "exit code 0");
+  EXPECT_EQ(end_of("exit 7"), "exit code 7");
+  EXPECT_EQ(end_of("kill -ABRT $$"), "signal 6 (Aborted)");
+}
+
+TEST(ChildProcess, IsToldToEndByTheEndOfItsInput) { EXPECT_EQ(end_of("cat; exit 5"), "exit code 5"); }
+
+TEST(ChildProcess, IsKilledWhenItDoesNotEndByItself) {
+  const auto began = std::chrono::steady_clock::now();
+  EXPECT_EQ(end_of("exec sleep 60"), "signal 9 (Killed)");
+  EXPECT_LT(std::chrono::steady_clock::now() - began, std::chrono::seconds(20));
+}
+
+TEST(ChildProcess, TalksThroughItsPipes) {
+  const test::FakeWorkers programs;
+  auto child = ChildProcess::start(programs.write("program", "exec cat\n"));
+  ASSERT_TRUE(child) << child.error().message;
+  ChildProcess moved = std::move(*child);
+  LineChannel channel(moved.stdout_fd(), moved.stdin_fd());
+  ASSERT_TRUE(channel.send({{"say", "hello"}}));
+  const auto echo = channel.receive({}, std::chrono::seconds(20));
+  ASSERT_TRUE(echo && *echo);
+  EXPECT_EQ((*echo)->at("say"), "hello");
+}
+
+TEST(ChildProcess, IsInAProcessGroupOfItsOwnAndGoesWithItsOwner) {
+  const test::FakeWorkers programs;
+  pid_t pid = -1;
+  {
+    const auto child = ChildProcess::start(programs.write("program", "exec cat\n"));
+    ASSERT_TRUE(child) << child.error().message;
+    pid = child->pid();
+    EXPECT_EQ(::getpgid(pid), pid);  // a Ctrl-C on the terminal does not reach it
+  }
+  EXPECT_EQ(::kill(pid, 0), -1);
+  EXPECT_EQ(errno, ESRCH);
+}
+
+TEST(ChildProcess, ThatCannotBeStartedIsNamed) {
+  const test::FakeWorkers programs;
+  const auto path = programs.file("no-program", "not even executable");
+  const auto child = ChildProcess::start(path);
+  ASSERT_FALSE(child);
+  EXPECT_EQ(child.error().code, ErrorCode::kInternal);
+  EXPECT_EQ(child.error().native, EACCES);
+  EXPECT_NE(child.error().message.find(path.string()), std::string::npos);
+}
+
+}  // namespace
+}  // namespace tokprep
