@@ -14,6 +14,6 @@ add_library(tokprep_publish STATIC
   ${CMAKE_CURRENT_LIST_DIR}/output_stems.cpp
   ${CMAKE_CURRENT_LIST_DIR}/publish.cpp
   ${CMAKE_CURRENT_LIST_DIR}/reconcile.cpp
-  ${CMAKE_CURRENT_LIST_DIR}/settle.cpp
+  ${CMAKE_CURRENT_LIST_DIR}/settled_post.cpp
   ${CMAKE_CURRENT_LIST_DIR}/sqlite.cpp)
 target_link_libraries(tokprep_publish PUBLIC tokprep_codecs tokprep_decide tokprep_upload PRIVATE SQLite::SQLite3)

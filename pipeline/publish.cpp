@@ -12,7 +12,7 @@
 
 #include "pipeline/content_key.h"
 #include "pipeline/host_media.h"
-#include "pipeline/settle.h"
+#include "pipeline/settled_post.h"
 
 namespace tokprep {
 namespace {

@@ -2,7 +2,7 @@
 #include <utility>
 
 #include "pipeline/publish.h"
-#include "pipeline/settle.h"
+#include "pipeline/settled_post.h"
 
 namespace tokprep {
 namespace {

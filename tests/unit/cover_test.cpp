@@ -7,6 +7,7 @@
 #include <cmath>
 #include <ostream>
 
+#include "base/json.h"
 #include "pipeline/rules/shapes.h"
 
 namespace tokprep {
@@ -83,7 +84,8 @@ TEST(CoverSize, EnlargesOnlyWhatIsTooSmall) {
 }
 
 TEST(CoverSize, FollowsTheRules) {
-  const auto rules = built_in_rules().with_overrides({{"cover.box_max", {"540x960"}}, {"cover.box_min", {"200x200"}}});
+  const auto rules = built_in_rules().with_overrides(
+      {{"cover.box_max", Json::array({"540x960"})}, {"cover.box_min", Json::array({"200x200"})}});
   ASSERT_TRUE(rules) << rules.error().message;
   EXPECT_EQ(cover_size({1080, 1920}, *rules), (Size{540, 960}));
   EXPECT_EQ(cover_size({100, 100}, *rules), (Size{200, 200}));

@@ -146,7 +146,7 @@ INSTANTIATE_TEST_SUITE_P(
                 LedgerState::kUnknown},
         Refusal{"unreadable", answering(200, "{\"id\":"), ErrorCode::kOutcomeUnknown, LedgerState::kUnknown},
         Refusal{"disk", failing(ErrorCode::kIo), ErrorCode::kOutcomeUnknown, LedgerState::kUnknown}),
-    [](const auto& info) { return info.param.name; });
+    [](const auto& refusal) { return refusal.param.name; });
 
 TEST_F(Publish, PostsOnceFromTwoProcessesAtOnce) {
   std::atomic<int> posted = 0;

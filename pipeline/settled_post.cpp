@@ -1,4 +1,4 @@
-#include "pipeline/settle.h"
+#include "pipeline/settled_post.h"
 
 #include <fmt/format.h>
 

@@ -1,0 +1,74 @@
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "tests/cli/cli_fixture.h"
+
+namespace tokprep::test {
+namespace {
+
+using testing::HasSubstr;
+
+constexpr uid_t kNobody = 65534;
+
+using OutputTest = CliTest;
+
+/// A disk of `size_bytes` at `folder`, for as long as this lives.
+class TinyDisk {
+ public:
+  TinyDisk(fs::path folder, std::size_t size_bytes) : folder_(std::move(folder)) {
+    fs::create_directory(folder_);
+    const std::string options = "size=" + std::to_string(size_bytes);
+    mounted_ = ::mount("tmpfs", folder_.c_str(), "tmpfs", 0, options.c_str()) == 0;
+  }
+  TinyDisk(const TinyDisk&) = delete;
+  TinyDisk& operator=(const TinyDisk&) = delete;
+  ~TinyDisk() {
+    if (mounted_) ::umount(folder_.c_str());
+  }
+  [[nodiscard]] bool mounted() const { return mounted_; }
+
+ private:
+  fs::path folder_;
+  bool mounted_ = false;
+};
+
+TEST_F(OutputTest, AFolderThatMayNotBeWritten) {
+  const fs::path file = copy_sample("logo.png", "drop/logo.png");
+  fs::create_directory(path("out"));
+  ::chmod(path("out").c_str(), 0555);
+  if (::geteuid() == 0) {
+    ::chmod(folder_.path().c_str(), 0777);
+    settings_.run_as = kNobody;
+  }
+  const Json error = only_error(run_json({"prepare", file, "-o", path("out")}, 2));
+  EXPECT_EQ(error["code"], "output_unwritable");
+  EXPECT_TRUE(files_in("out").empty());
+}
+
+TEST_F(OutputTest, AFileWhereTheFolderShouldBe) {
+  const fs::path file = copy_sample("logo.png", "drop/logo.png");
+  const fs::path out = folder_.file("out", "I was here first");
+  EXPECT_EQ(only_error(run_json({"prepare", file, "-o", out}, 2))["code"], "output_unwritable");
+  EXPECT_EQ(bytes_of(out), "I was here first");
+}
+
+TEST_F(OutputTest, TheSourceIsNeverOverwritten) {
+  const fs::path file = copy_sample("city.mp4", "drop/city.mp4");
+  const std::string before = bytes_of(file);
+  EXPECT_EQ(only_error(run_json({"prepare", file, "-o", path("drop")}, 2))["code"], "invalid_argument");
+  EXPECT_EQ(bytes_of(file), before);
+}
+
+TEST_F(OutputTest, AFullDiskIsTemporaryAndLeavesNothing) {
+  const TinyDisk disk(path("disk"), 128 * 1024);
+  if (!disk.mounted()) GTEST_SKIP() << "a full disk needs the right to mount a tmpfs";
+  const fs::path file = copy_sample("beach.mkv", "drop/beach.mkv");
+  const Json error = only_error(run_json({"prepare", file, "-o", path("disk")}, 6));
+  EXPECT_EQ(error["code"], "no_space");
+  EXPECT_EQ(error["transient"], true);
+  EXPECT_TRUE(files_in("disk").empty());
+}
+
+}  // namespace
+}  // namespace tokprep::test
