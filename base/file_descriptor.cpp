@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 
@@ -55,17 +56,22 @@ Result<std::uint64_t> size_of_file(const std::filesystem::path& path) {
 }
 
 Result<std::string> read_head(const std::filesystem::path& path, std::size_t limit_bytes) {
+  static constexpr std::size_t kStepBytes = std::size_t{64} << 10;  // limits are often far above the file's size
   TOKPREP_ASSIGN(const FileDescriptor file, open_for_reading(path));
-  std::string bytes(limit_bytes, '\0');
-  std::size_t filled = 0;
-  while (filled < limit_bytes) {
-    const ssize_t got = ::read(file.get(), bytes.data() + filled, limit_bytes - filled);
-    if (got < 0 && errno == EINTR) continue;
-    if (got < 0) return fail(ErrorCode::kIo, fmt::format("cannot read {}: {}", path.string(), std::strerror(errno)), errno);
+  std::string bytes;
+  while (bytes.size() < limit_bytes) {
+    const std::size_t filled = bytes.size();
+    bytes.resize(std::min(limit_bytes, filled + kStepBytes));
+    const ssize_t got = ::read(file.get(), bytes.data() + filled, bytes.size() - filled);
+    const int error_number = errno;
+    bytes.resize(filled + static_cast<std::size_t>(std::max<ssize_t>(got, 0)));
+    if (got < 0 && error_number == EINTR) continue;
+    if (got < 0) {
+      return fail(ErrorCode::kIo, fmt::format("cannot read {}: {}", path.string(), std::strerror(error_number)),
+                  error_number);
+    }
     if (got == 0) break;
-    filled += static_cast<std::size_t>(got);
   }
-  bytes.resize(filled);
   return bytes;
 }
 

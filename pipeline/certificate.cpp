@@ -160,7 +160,7 @@ std::optional<EarlierResult> earlier_result(const Item& item, const fs::path& ou
   try {
     if (document->at("settings") != settings || !same_sources(*document, item, run)) return std::nullopt;
     auto outputs = whole_outputs(*document, path.parent_path());
-    if (!outputs) return std::nullopt;
+    if (!outputs || outputs->empty()) return std::nullopt;
     return EarlierResult{document->at("kind"), std::move(*outputs),
                          document->at("duration_us").get<std::optional<std::int64_t>>(), document->at("plan"),
                          document->at("summary")};

@@ -37,7 +37,9 @@ Result<ItemList> collect_items(const std::vector<fs::path>& inputs, const Collec
   list.left_out = std::move(walk.left_out);
   TOKPREP_ASSIGN(auto settled,
                  keep_settled(std::move(walk.candidates), options.settle_time, std::move(stop), list.left_out));
-  for (Candidate& candidate : settled) {
+  list.items.reserve(settled.size());
+  for (; !settled.empty(); settled.pop_front()) {
+    Candidate& candidate = settled.front();
     auto read = read_sidecars(candidate.sidecars, candidate.item);
     if (!read && !candidate.item.error) candidate.item.error = std::move(read).error();
     list.items.push_back(std::move(candidate.item));

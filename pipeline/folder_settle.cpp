@@ -34,8 +34,8 @@ std::vector<std::filesystem::path> files_of(const Candidate& candidate) {
 
 }  // namespace
 
-Result<std::vector<Candidate>> keep_settled(std::vector<Candidate> candidates, std::chrono::milliseconds settle_time,
-                                            std::stop_token stop, std::vector<LeftOut>& left_out) {
+Result<std::deque<Candidate>> keep_settled(std::deque<Candidate> candidates, std::chrono::milliseconds settle_time,
+                                           std::stop_token stop, std::vector<LeftOut>& left_out) {
   if (settle_time.count() <= 0 || candidates.empty()) return candidates;
   std::vector<std::optional<FileLook>> looks;
   for (const Candidate& candidate : candidates) {
@@ -43,9 +43,10 @@ Result<std::vector<Candidate>> keep_settled(std::vector<Candidate> candidates, s
   }
   if (!system_clock().sleep(settle_time, stop)) return fail(ErrorCode::kCancelled, "stopped");
 
-  std::vector<Candidate> kept;
+  std::deque<Candidate> kept;
   std::size_t looked = 0;
-  for (Candidate& candidate : candidates) {
+  for (; !candidates.empty(); candidates.pop_front()) {
+    Candidate& candidate = candidates.front();
     bool settled = true;
     for (const auto& file : files_of(candidate)) {
       if (look_at(file) == looks[looked++]) continue;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <deque>
 #include <filesystem>
 #include <stop_token>
 #include <vector>
@@ -18,8 +19,9 @@ struct Candidate {
 };
 
 /// Looks at every source and sidecar, waits, and looks again: candidates with a file that changed meanwhile go to
-/// `left_out`. Without a time to wait all are kept, in order. Error: kCancelled.
-Result<std::vector<Candidate>> keep_settled(std::vector<Candidate> candidates, std::chrono::milliseconds settle_time,
-                                            std::stop_token stop, std::vector<LeftOut>& left_out);
+/// `left_out`. A deque, since a folder may hold 100,000 of them: none is copied to make room. Without a time to wait
+/// all are kept, in order. Error: kCancelled.
+Result<std::deque<Candidate>> keep_settled(std::deque<Candidate> candidates, std::chrono::milliseconds settle_time,
+                                           std::stop_token stop, std::vector<LeftOut>& left_out);
 
 }  // namespace tokprep

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <deque>
 #include <filesystem>
 #include <map>
 #include <optional>
@@ -31,7 +32,7 @@ class FolderWalk {
   /// A file named by the user. Errors: kInputUnreadable, kCancelled.
   Status add_file(const std::filesystem::path& file, const NamedMedia& named);
 
-  std::vector<Candidate> candidates;
+  std::deque<Candidate> candidates;
   std::vector<LeftOut> left_out;
 
  private:

@@ -41,11 +41,23 @@ struct Answer {
   std::optional<Json> result;
 };
 
+/// For an answer that does not fit: the worker's failure, not a mistake of the user's.
+Error misfit(std::string message, std::string file) {
+  Error error;
+  error.code = ErrorCode::kWorkerFailed;
+  error.message = std::move(message);
+  error.file = std::move(file);
+  return error;
+}
+
 Answer read_answer(const Json& line, int id) {
   Answer answer;
   if (!line.is_object() || line.value("id", Json()) != id) return answer;
   if (line.contains("result")) answer.result = line["result"];
-  if (line.contains("error")) answer.error = parse_as<Error>(line["error"], "the worker's error").value_or(Error{});
+  if (line.contains("error")) {
+    answer.error = parse_as<Error>(line["error"], "the worker's error")
+                       .value_or(misfit("the worker failed, and what it said of that makes no sense", ""));
+  }
   if (line.contains("progress") && line["progress"].is_object()) {
     const Json stage = line["progress"].value("stage", Json());
     const Json done = line["progress"].value("done", Json());
@@ -141,9 +153,17 @@ Result<Json> Workers::call(WorkerKind kind, std::string_view job, const Json& re
 namespace {
 
 template <class T>
-Result<T> as(Result<Json> answer) {
+Result<T> as(Result<Json> answer, const std::string& file) {
   if (!answer) return fail(std::move(answer).error());
-  return parse_as<T>(*answer, "the worker's answer");
+  Result<T> value = parse_as<T>(*answer, "the worker's answer");
+  if (!value) return fail(misfit(std::move(value.error().message), file));
+  return value;
+}
+
+/// The chosen streams are among those that are there.
+bool is_consistent(const MediaInfo& info) {
+  return info.chosen_video < static_cast<int>(info.video.size()) &&
+         info.chosen_audio < static_cast<int>(info.audio.size());
 }
 
 }  // namespace
@@ -154,23 +174,25 @@ Result<MediaInfo> Workers::probe(const fs::path& file, const RunContext& run) {
   const Sniffed sniffed = sniff(head);
   if (sniffed == Sniffed::kText) return not_media(file, "is text, not media");
   const WorkerKind kind = sniffed == Sniffed::kImage ? WorkerKind::kImage : WorkerKind::kAv;
-  return as<MediaInfo>(call(kind, "probe", ProbeJob{file.string()}, run));
+  TOKPREP_ASSIGN(MediaInfo info, as<MediaInfo>(call(kind, "probe", ProbeJob{file.string()}, run), file.string()));
+  if (!is_consistent(info)) return fail(misfit("the worker's answer chooses a stream that is not there", file.string()));
+  return info;
 }
 
 Result<TranscodeResult> Workers::transcode(const TranscodeJob& job, const RunContext& run) {
-  return as<TranscodeResult>(call(WorkerKind::kAv, "transcode", job, run));
+  return as<TranscodeResult>(call(WorkerKind::kAv, "transcode", job, run), job.input);
 }
 
 Result<ThumbnailResult> Workers::thumbnail(const ThumbnailJob& job, const RunContext& run) {
-  return as<ThumbnailResult>(call(WorkerKind::kAv, "thumbnail", job, run));
+  return as<ThumbnailResult>(call(WorkerKind::kAv, "thumbnail", job, run), job.input);
 }
 
 Result<VerifyResult> Workers::verify(const VerifyJob& job, const RunContext& run) {
-  return as<VerifyResult>(call(WorkerKind::kAv, "verify", job, run));
+  return as<VerifyResult>(call(WorkerKind::kAv, "verify", job, run), job.input);
 }
 
 Result<ImageResult> Workers::convert_image(const ImageJob& job, const RunContext& run) {
-  return as<ImageResult>(call(WorkerKind::kImage, "convert", job, run));
+  return as<ImageResult>(call(WorkerKind::kImage, "convert", job, run), job.input);
 }
 
 Result<Json> Workers::describe(WorkerKind kind, const RunContext& run) {
