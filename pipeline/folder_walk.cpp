@@ -124,7 +124,8 @@ void FolderWalk::leave_out_unused(const FolderContents& contents, bool is_photo_
 }
 
 void FolderWalk::add_photos(const FolderContents& contents, const Place& place) {
-  if (!seen_.insert(place.tree / place.relative).second) return;
+  const fs::path whole = place.relative.empty() ? place.tree : place.tree / place.relative;
+  if (!seen_.insert(whole.string()).second) return;
   Candidate candidate;
   candidate.item.name = place.folder.string();
   candidate.item.photo_folder = true;
@@ -136,7 +137,7 @@ void FolderWalk::add_photos(const FolderContents& contents, const Place& place) 
 
 void FolderWalk::add_media(const FolderEntry& entry, MediaKind kind, const Place& place,
                            const FolderContents& contents) {
-  if (!seen_.insert(place.tree / place.relative / entry.name).second) return;
+  if (!seen_.insert((place.tree / place.relative / entry.name).string()).second) return;
   Candidate candidate;
   candidate.item.name = entry.path.string();
   candidate.item.sources = {entry.path};
@@ -165,7 +166,7 @@ Status FolderWalk::add_file(const fs::path& file, const NamedMedia& named) {
   const FileName parsed = read_file_name(file.filename().string());
   const bool is_media = parsed.role == NameRole::kPlain;
   const bool is_sidecar = !is_media && !parsed.stem.empty() && named.contains(folder / parsed.stem);
-  if (is_sidecar || !seen_.insert(tree / file.filename()).second) return {};
+  if (is_sidecar || !seen_.insert((tree / file.filename()).string()).second) return {};
 
   Candidate candidate;
   candidate.item.name = file.string();

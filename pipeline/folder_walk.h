@@ -7,6 +7,7 @@
 #include <set>
 #include <stop_token>
 #include <string>
+#include <unordered_set>
 #include <vector>
 
 #include "base/result.h"
@@ -59,7 +60,7 @@ class FolderWalk {
   const CollectOptions& options_;
   std::stop_token stop_;
   OutputStems stems_;
-  std::set<std::filesystem::path> seen_;  // canonical: what is a candidate already
+  std::unordered_set<std::string> seen_;  // canonical: what is a candidate already
   std::map<std::filesystem::path, Neighbours> neighbours_;
   bool found_media_ = false;  // in the folder that is being added
 };

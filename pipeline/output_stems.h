@@ -1,8 +1,8 @@
 #pragma once
 
 #include <filesystem>
-#include <set>
 #include <string>
+#include <unordered_set>
 
 namespace tokprep {
 
@@ -13,7 +13,7 @@ class OutputStems {
   std::filesystem::path claim(const std::filesystem::path& wanted, const std::string& extension);
 
  private:
-  std::set<std::filesystem::path> taken_;
+  std::unordered_set<std::string> taken_;  // as text: paths keep each part by itself
 };
 
 }  // namespace tokprep

@@ -79,6 +79,7 @@ TEST_F(Folder, TakesANamedFolderAsOnePhotoItemIfItSaysSo) {
   EXPECT_EQ(list.items[0].name, drop_.string());
   EXPECT_EQ(list.items[0].output_stem, "drop");
   EXPECT_EQ(list.items[0].options.caption, "Both");
+  EXPECT_EQ(collect({temp_.path(), drop_}).items.size(), 1U) << "found by walking and named as well";
   video("3.mp4");
   EXPECT_THAT(names(collect()), ElementsAre("1.jpg", "2.jpg", "3.mp4"));
 }

@@ -41,7 +41,8 @@ HealthCheck failed_check(std::string name, const Error& error) {
 /// The names in `{"libx264": true, …}` that are not there.
 std::vector<std::string> missing_of(const Json& described, const char* group) {
   std::vector<std::string> missing;
-  for (const auto& [name, there] : described.value(group, Json::object()).items()) {
+  const Json all = described.value(group, Json::object());  // must outlive what `items` gives
+  for (const auto& [name, there] : all.items()) {
     if (there != true) missing.push_back(name);
   }
   return missing;
@@ -49,7 +50,8 @@ std::vector<std::string> missing_of(const Json& described, const char* group) {
 
 std::string libraries_text(const Json& described) {
   std::string text;
-  for (const auto& [name, version] : described.value("libraries", Json::object()).items()) {
+  const Json all = described.value("libraries", Json::object());
+  for (const auto& [name, version] : all.items()) {
     text += fmt::format("{}{} {}", text.empty() ? "" : ", ", name, version.is_string() ? version.get<std::string>() : "");
   }
   return text;
