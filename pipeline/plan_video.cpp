@@ -75,13 +75,36 @@ FrameRateRange permitted_rates(const Rules& rules) {
   return {rules.number("video.frame_rate_min"), rules.number("video.frame_rate_max")};
 }
 
+// What the edit that skips an AAC encoder's priming may skip: 4096 samples at 48 kHz.
+constexpr std::int64_t kPrimingUs = 85'333;
+// Sound that begins later than this after the picture is filled up with silence.
+constexpr std::int64_t kLateSoundUs = 1'000;
+
 /// What must be made anew, and the part of the video it is made of.
 struct Work {
   bool picture = false;
   bool sound = false;
+  std::int64_t start_us = 0;  // file time that becomes 0
   Rational frame_rate;
   TimeRange range;
 };
+
+/// Streams that do not begin together. Only an edit list could delay a copied stream, and outputs carry none
+/// beside the ordinary one over the encoder's priming; so a copied picture begins at 0, sound that begins a few
+/// packets earlier falls under that ordinary edit, and whatever is further apart is encoded into place.
+void align_starts(const MediaInfo& info, Work& work) {
+  const VideoStreamInfo& video = *info.chosen_video_stream();
+  const AudioStreamInfo* audio = info.chosen_audio_stream();
+  const std::int64_t video_start_us = video.start_us.value_or(work.start_us);
+  if (!work.picture && video_start_us > work.start_us) {
+    if (video_start_us - work.start_us <= kPrimingUs) {
+      work.start_us = video_start_us;
+    } else {
+      work.picture = true;
+    }
+  }
+  if (audio != nullptr && audio->start_us.value_or(work.start_us) > work.start_us + kLateSoundUs) work.sound = true;
+}
 
 Result<Work> work_needed(const MediaInfo& info, const std::vector<std::string>& reasons, const Rules& rules,
                          const ConvertOptions& options) {
@@ -90,8 +113,10 @@ Result<Work> work_needed(const MediaInfo& info, const std::vector<std::string>& 
   work.frame_rate = output_frame_rate(video.timing, permitted_rates(rules));
   TOKPREP_ASSIGN(work.range, time_range(info.duration_us, work.frame_rate, rules, options));
   work.picture = any_of(kPictureRules, reasons) || work.range.changes() || exceeds_max_size(video, options);
-  if (work.picture) work.range = kept_off_the_limits(work.range, work.frame_rate, rules);
   work.sound = any_of(kSoundRules, reasons) || work.range.changes();
+  work.start_us = info.start_us.value_or(0);
+  if (!reasons.empty() || work.picture) align_starts(info, work);
+  if (work.picture) work.range = kept_off_the_limits(work.range, work.frame_rate, rules);
   return work;
 }
 
@@ -113,11 +138,11 @@ void set_audio(Plan& plan, const AudioStreamInfo* audio, const Work& work) {
   if (audio != nullptr) plan.audio = work.sound ? encoded_audio(*audio) : copied_audio(*audio);
 }
 
-void set_time(Plan& plan, const MediaInfo& info, const TimeRange& range) {
-  plan.start_us = info.start_us.value_or(0);
-  plan.end_us = range.end_us;
-  plan.hold_to_us = range.hold_to_us;
-  plan.output_duration_us = range.output_duration_us;
+void set_time(Plan& plan, const Work& work) {
+  plan.start_us = work.start_us;
+  plan.end_us = work.range.end_us;
+  plan.hold_to_us = work.range.hold_to_us;
+  plan.output_duration_us = work.range.output_duration_us;
 }
 
 }  // namespace
@@ -132,7 +157,7 @@ Result<Plan> plan_video(const MediaInfo& info, const std::vector<Finding>& findi
   plan.mime = "video/mp4";
   plan.reasons = forcing_rules(findings, options);
   TOKPREP_ASSIGN(const Work work, work_needed(info, plan.reasons, rules, options));
-  set_time(plan, info, work.range);
+  set_time(plan, work);
   set_audio(plan, info.chosen_audio_stream(), work);
   TOKPREP_TRY(set_video(plan, *info.chosen_video_stream(), work, rules, options));
   const bool untouched = plan.reasons.empty() && !work.picture;

@@ -95,6 +95,7 @@ Result<Draft> draft_video(const Examined& examined, const PrepareTools& tools) {
     TOKPREP_ASSIGN(frame, PendingFile::create(cover_target));
     cover_job = thumbnail_job(source.string(), examined.info, tools.rules, plan.cover_at_us.value_or(0));
     cover_job.output = frame->path().string();
+    cover_job.start_us = plan.start_us;  // as the output will count
   }
   TOKPREP_ASSIGN(const bool cover_made,
                  make_media(source, plan, media, frame ? &*frame : nullptr, cover_job, record, tools));

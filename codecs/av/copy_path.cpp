@@ -1,4 +1,3 @@
-#include <cmath>
 #include <utility>
 
 #include "codecs/av/av_error.h"
@@ -29,22 +28,28 @@ Result<BitstreamFilterPtr> make_tagger(const AVStream& stream) {
   return filter;
 }
 
+/// The clock packets leave with: the source's, unless that is too coarse for what it times.
+AVRational output_clock_of(const AVStream& stream, bool is_video, Rational rate) {
+  const bool coarse = av_q2d(stream.time_base) * kFineClockHz > 1.0;
+  if (!is_video && stream.codecpar->sample_rate > 0) return {1, stream.codecpar->sample_rate};
+  if (!coarse || !is_video || rate.num <= 0) return stream.time_base;
+  return {static_cast<int>(rate.den), static_cast<int>(rate.num)};
+}
+
 class CopyPath final : public StreamPath {
  public:
-  CopyPath(const AVStream& stream, const TranscodeJob& job, Rational snap_rate, BitstreamFilterPtr tagger, Mp4Muxer& muxer)
-      : clock_(stream.time_base),
+  CopyPath(const AVStream& stream, const TranscodeJob& job, bool is_video, BitstreamFilterPtr tagger, Mp4Muxer& muxer)
+      : parameters_(*stream.codecpar),
+        is_video_(is_video),
+        clock_(stream.time_base),
+        output_clock_(output_clock_of(stream, is_video, job.video.frame_rate)),
         start_(av_rescale_q(job.start_us, kMicroseconds, stream.time_base)),
-        snap_rate_(snap_rate),
         tagger_(std::move(tagger)),
         muxer_(muxer) {}
 
   void set_output(int index) { output_ = index; }
 
-  /// The clock the packets leave with.
-  [[nodiscard]] AVRational output_clock() const {
-    if (snap_rate_.num == 0) return clock_;
-    return {static_cast<int>(snap_rate_.den), static_cast<int>(snap_rate_.num)};
-  }
+  [[nodiscard]] AVRational output_clock() const { return output_clock_; }
 
   Status push(AVPacket& packet) override {
     if (!tagger_) return write(packet);
@@ -65,30 +70,45 @@ class CopyPath final : public StreamPath {
     if (packet.pts != AV_NOPTS_VALUE) packet.pts -= start_;
     if (packet.dts != AV_NOPTS_VALUE) packet.dts -= start_;
     if (packet.pts != AV_NOPTS_VALUE) position_us_ = av_rescale_q(packet.pts, clock_, kMicroseconds);
-    if (snap_rate_.num != 0) snap(packet);
+    if (!is_video_) follow_samples(packet);
+    else if (av_cmp_q(clock_, output_clock_) != 0) snap(packet);
     ++written_;
-    return muxer_.write(output_, packet, output_clock());
+    return muxer_.write(output_, packet, output_clock_);
   }
 
+  /// Sound is timed by its own samples: a clock of milliseconds would make every packet a little too long or short.
+  void follow_samples(AVPacket& packet) {
+    const int samples = av_get_audio_frame_duration2(&parameters_, packet.size);
+    if (packet.pts == AV_NOPTS_VALUE || samples <= 0) {
+      av_packet_rescale_ts(&packet, clock_, output_clock_);
+      return;
+    }
+    packet.pts = packet.dts = av_rescale_delta(clock_, packet.pts, output_clock_, samples, &last_sample_, output_clock_);
+    packet.duration = samples;
+  }
+
+  /// Each time goes to the nearest frame of the constant rate.
   void snap(AVPacket& packet) {
-    const auto nearest = [this](std::int64_t ticks) {
-      return ticks == AV_NOPTS_VALUE ? ticks : std::llround(static_cast<double>(ticks) * av_q2d(clock_) * snap_rate_.value());
-    };
-    packet.pts = nearest(packet.pts);
-    packet.dts = nearest(packet.dts);
+    packet.pts = av_rescale_q_rnd(packet.pts, clock_, output_clock_, kNearest);
+    packet.dts = av_rescale_q_rnd(packet.dts, clock_, output_clock_, kNearest);
     if (packet.dts != AV_NOPTS_VALUE && packet.dts <= last_dts_) packet.dts = last_dts_ + 1;
     if (packet.dts != AV_NOPTS_VALUE) last_dts_ = packet.dts;
     packet.duration = 1;
   }
 
+  static constexpr auto kNearest = static_cast<AVRounding>(AV_ROUND_NEAR_INF | AV_ROUND_PASS_MINMAX);
+
+  AVCodecParameters& parameters_;  // the demuxer's, which outlives the path
+  bool is_video_;
   AVRational clock_;
+  AVRational output_clock_;
   std::int64_t start_;
-  Rational snap_rate_;
   BitstreamFilterPtr tagger_;
   Mp4Muxer& muxer_;
   int output_ = -1;
   std::int64_t written_ = 0;
   std::int64_t last_dts_ = INT64_MIN;
+  std::int64_t last_sample_ = AV_NOPTS_VALUE;
 };
 
 }  // namespace
@@ -99,11 +119,10 @@ Result<std::unique_ptr<StreamPath>> make_copy_path(const AVStream& stream, const
   if (is_video && job.video.tag_bt709) {
     TOKPREP_ASSIGN(tagger, make_tagger(stream));
   }
-  const bool coarse = is_video && av_q2d(stream.time_base) * kFineClockHz > 1.0;
   // Stays valid below: the pointer moves into the path, the context it points to does not.
   const AVCodecParameters& parameters = tagger ? *tagger->par_out : *stream.codecpar;
   const std::uint32_t tag = parameters.codec_id == AV_CODEC_ID_HEVC ? MKTAG('h', 'v', 'c', '1') : 0;
-  auto path = std::make_unique<CopyPath>(stream, job, coarse ? job.video.frame_rate : Rational{0, 1}, std::move(tagger), muxer);
+  auto path = std::make_unique<CopyPath>(stream, job, is_video, std::move(tagger), muxer);
   TOKPREP_ASSIGN(const int output, muxer.add_copied(parameters, path->output_clock(), tag));
   path->set_output(output);
   return path;

@@ -1,32 +1,14 @@
 #include "codecs/av/cover_tap.h"
 
-#include <fcntl.h>
-#include <fmt/format.h>
-#include <unistd.h>
+#include <string>
 
-#include <cerrno>
-#include <cstring>
-#include <string_view>
-
-#include "base/file_descriptor.h"
 #include "codecs/av/av_error.h"
 #include "codecs/av/encoder.h"
 #include "codecs/av/picture_filter.h"
+#include "codecs/output_file.h"
 
 namespace tokprep::av {
 namespace {
-
-Status write_whole(const std::string& path, std::string_view bytes) {
-  const FileDescriptor file(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644));
-  if (!file.valid()) return fail(code_of_write_errno(errno), fmt::format("cannot write {}: {}", path, std::strerror(errno)), errno);
-  while (!bytes.empty()) {
-    const ssize_t written = ::write(file.get(), bytes.data(), bytes.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) return fail(code_of_write_errno(errno), fmt::format("cannot write {}: {}", path, std::strerror(errno)), errno);
-    bytes.remove_prefix(static_cast<std::size_t>(written));
-  }
-  return {};
-}
 
 Result<std::uint64_t> write_jpeg(FramePtr frame, const ThumbnailJob& job, AVRational time_base) {
   TOKPREP_ASSIGN(Encoder encoder, Encoder::jpeg(job.picture.width_px, job.picture.height_px, job.quality));
@@ -48,7 +30,7 @@ Result<std::uint64_t> write_jpeg(FramePtr frame, const ThumbnailJob& job, AVRati
   TOKPREP_TRY(filter.push(nullptr, encode));
   TOKPREP_TRY(encoder.push(nullptr, keep));
   if (bytes.empty()) return fail(ErrorCode::kInternal, "the cover frame was lost on its way to JPEG");
-  TOKPREP_TRY(write_whole(job.output, bytes));
+  TOKPREP_TRY(write_output(job.output, bytes));
   return bytes.size();
 }
 

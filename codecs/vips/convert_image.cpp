@@ -6,7 +6,7 @@
 #include "codecs/image.h"
 #include "codecs/vips/encode_still.h"
 #include "codecs/vips/jpeg_strip.h"
-#include "codecs/vips/output_file.h"
+#include "codecs/output_file.h"
 #include "codecs/vips/render_still.h"
 #include "codecs/vips/vips_call.h"
 

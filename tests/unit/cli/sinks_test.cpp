@@ -5,8 +5,10 @@
 #include <thread>
 #include <vector>
 
+#include "codecs/media_info.h"
 #include "pipeline/cli/json_sink.h"
 #include "pipeline/cli/text_sink.h"
+#include "pipeline/rules/rules.h"
 
 namespace tokprep::cli {
 namespace {

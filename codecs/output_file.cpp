@@ -1,4 +1,4 @@
-#include "codecs/vips/output_file.h"
+#include "codecs/output_file.h"
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -9,7 +9,7 @@
 
 #include "base/file_descriptor.h"
 
-namespace tokprep::still {
+namespace tokprep {
 namespace {
 
 tl::unexpected<Error> write_failure(const std::string& path, int error_number) {
@@ -36,4 +36,4 @@ Status write_output(const std::string& path, std::string_view bytes) {
   return {};
 }
 
-}  // namespace tokprep::still
+}  // namespace tokprep
