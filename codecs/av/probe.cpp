@@ -44,13 +44,18 @@ Result<std::optional<mp4::Mp4Index>> index_of(const std::filesystem::path& path)
   auto index = mp4::read_index(path);
   if (index) return std::optional(std::move(*index));
   if (index.error().code == ErrorCode::kUnsupportedInput) return std::nullopt;
+  index.error().file = path.string();  // the reader knows the name alone
   return fail(std::move(index).error());
 }
 
-Result<av::Demuxer> open(const std::filesystem::path& path, std::stop_token stop) {
+/// `recognised`: the first bytes are those of a container. To libav, damage and an unknown format are the same.
+Result<av::Demuxer> open(const std::filesystem::path& path, bool recognised, std::stop_token stop) {
   auto demuxer = av::Demuxer::open(path, std::move(stop));
   if (demuxer) return demuxer;
   Error error = std::move(demuxer).error();
+  if (!recognised && error.code == ErrorCode::kCorruptInput) {
+    return refused(ErrorCode::kUnsupportedInput, path, "not a media file: its content is of no known format");
+  }
   if (error.file.empty()) {
     error.message = fmt::format("{}: {}", path.filename().string(), error.message);
     error.file = path.string();
@@ -164,7 +169,7 @@ Result<MediaInfo> probe_video(const ProbeJob& job, const RunContext& run) {
   TOKPREP_ASSIGN(const std::string head, read_head(path, kSniffBytes));
   TOKPREP_TRY(check_head(path, head));
   TOKPREP_ASSIGN(const auto index, index_of(path));
-  TOKPREP_ASSIGN(av::Demuxer demuxer, open(path, run.stop));
+  TOKPREP_ASSIGN(av::Demuxer demuxer, open(path, sniff(head) == Sniffed::kVideo, run.stop));
   if (demuxer.stream_count() == 0) return refused(ErrorCode::kCorruptInput, path, "it holds no streams");
 
   MediaInfo info;

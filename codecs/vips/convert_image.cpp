@@ -32,7 +32,7 @@ Result<ImageResult> copy_jpeg(const StillFile& file, const ImageJob& job, const 
   TOKPREP_ASSIGN(const std::string bytes, read_head(job.input, file.size_bytes));
   TOKPREP_ASSIGN(const still::StrippedJpeg stripped, still::strip_jpeg(bytes, job.input));
   const std::string& kept = job.keep_metadata ? bytes : stripped.bytes;
-  TOKPREP_TRY(still::write_output(job.output, kept));
+  TOKPREP_TRY(write_output(job.output, kept));
   ImageResult result;
   result.width_px = stripped.size.width_px;
   result.height_px = stripped.size.height_px;
@@ -45,7 +45,7 @@ Result<ImageResult> encode_anew(const StillFile& file, const ImageJob& job, cons
   TOKPREP_ASSIGN(still::RenderedStill rendered, still::render_still(file, job, run));
   run.report("convert", 0.5);
   TOKPREP_ASSIGN(const still::EncodedStill encoded, still::encode_still(rendered.picture, job, run));
-  TOKPREP_TRY(still::write_output(job.output, encoded.bytes));
+  TOKPREP_TRY(write_output(job.output, encoded.bytes));
   ImageResult result;
   result.width_px = encoded.size.width_px;
   result.height_px = encoded.size.height_px;

@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 
 #include "base/digest.h"
+#include "base/file_descriptor.h"
 #include "tests/media/prepare_fixture.h"
 
 namespace tokprep::test {

@@ -34,7 +34,7 @@ class PrepareFixture : public testing::Test {
   /// The media output; a failing test where there is none.
   std::filesystem::path media(const Result<Prepared>& result) {
     EXPECT_TRUE(result) << (result ? "" : describe(result.error()));
-    return result && !result->outputs.empty() ? result->outputs.front().path : std::filesystem::path();
+    return result && !result->outputs.empty() ? std::filesystem::path(result->outputs.front().path) : std::filesystem::path();
   }
 
   MediaInfo probed(const std::filesystem::path& file) {

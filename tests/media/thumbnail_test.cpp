@@ -10,7 +10,7 @@ namespace {
 class Thumbnail : public PrepareFixture {
  protected:
   static std::string counting(const std::string& more = "") {
-    return "-f lavfi -i \"color=black:s=640x360:r=10:d=5,format=gray,geq=lum='16+4*N',format=yuv420p\" -c:v libx264 -preset medium -qp 0 "
+    return "-f lavfi -i \"color=black:s=640x360:r=10:d=5,format=yuv420p,geq=lum='16+4*N':cb=128:cr=128\" -c:v libx264 -preset medium -qp 0 "
            "-g 25 -bf 3 -color_range tv -colorspace bt709 -color_primaries bt709 -color_trc bt709 " + more;
   }
 
@@ -24,7 +24,7 @@ class Thumbnail : public PrepareFixture {
     if (!result) return -1;
     const Pixel pixel = Picture::of(job.output).at(300, 200);
     // Limited-range luma to full range, back to the frame's number.
-    return static_cast<int>((pixel.g * 219.0 / 255.0 + 16 - 16) / 4 + 0.5);
+    return static_cast<int>(pixel.g * 219.0 / 255.0 / 4 + 0.5);
   }
 };
 
@@ -58,7 +58,7 @@ TEST_F(Thumbnail, CoverOfAnEncodedClipIsTheSameFrame) {
   const auto result = prepared(clip);
   ASSERT_TRUE(result) << describe(result.error());
   const Pixel pixel = Picture::of(out() / "count.cover.jpg").at(300, 200);
-  EXPECT_NEAR(pixel.g, (16 + 4 * 23 - 16) * 255.0 / 219.0, 2);
+  EXPECT_NEAR(pixel.g, 4 * 23 * 255.0 / 219.0, 2);
 }
 
 }  // namespace

@@ -48,9 +48,9 @@ Picture Picture::of(const std::filesystem::path& file, double at_seconds) {
   if (std::sscanf(size.c_str(), "%d\n%d", &picture.width_, &picture.height_) != 2) ADD_FAILURE() << size;
   // Exact colour: an untagged file is taken as bt709 by nobody, so the tags of our outputs are what counts here.
   picture.rgb_ = output_of(fmt::format(
-      "ffmpeg -nostdin -v error -ss {} -i '{}' -frames:v 1 -vf scale=sws_flags=bicubic+accurate_rnd+full_chroma_int "
+      "ffmpeg -nostdin -v error {} -i '{}' -frames:v 1 -vf scale=sws_flags=bicubic+accurate_rnd+full_chroma_int "
       "-pix_fmt rgb24 -f rawvideo -",
-      at_seconds, file.string()));
+      at_seconds > 0 ? fmt::format("-ss {}", at_seconds) : "", file.string()));
   EXPECT_EQ(picture.rgb_.size(), static_cast<std::size_t>(picture.width_) * static_cast<std::size_t>(picture.height_) * 3);
   return picture;
 }
