@@ -45,7 +45,8 @@ Result<std::string> sha256_of_file(const std::filesystem::path& path, const RunC
     TOKPREP_TRY(run.check_stop());
     const ssize_t got = ::read(file.get(), buffer.data(), buffer.size());
     if (got < 0 && errno == EINTR) continue;
-    if (got < 0) return fail(ErrorCode::kIo, fmt::format("cannot read {}: {}", path.string(), std::strerror(errno)), errno);
+    if (got < 0)
+      return fail(ErrorCode::kIo, fmt::format("cannot read {}: {}", path.string(), std::strerror(errno)), errno);
     if (got == 0) return digest.finish();
     digest.add(buffer.data(), static_cast<std::size_t>(got));
   }

@@ -14,7 +14,9 @@ template <class E>
 struct EnumNames;
 
 template <class E>
-concept NamedEnum = requires { EnumNames<E>::kTable; };
+concept NamedEnum = requires {
+  EnumNames<E>::kTable;
+};
 
 template <NamedEnum E>
 constexpr std::string_view name_of(E value) {

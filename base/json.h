@@ -63,11 +63,11 @@ Result<T> parse_as(const Json& json, std::string_view what) {
 
 /// Defines `to_json` and `from_json` of a plain struct, declared in its header, from its member names.
 /// A member that is missing in the document keeps its default.
-#define TOKPREP_JSON(Type, ...)                                                            \
-  void to_json(nlohmann::json& nlohmann_json_j, const Type& nlohmann_json_t) {             \
-    NLOHMANN_JSON_EXPAND(NLOHMANN_JSON_PASTE(NLOHMANN_JSON_TO, __VA_ARGS__))               \
-  }                                                                                        \
-  void from_json(const nlohmann::json& nlohmann_json_j, Type& nlohmann_json_t) {           \
-    const Type nlohmann_json_default_obj{};                                                \
+#define TOKPREP_JSON(Type, ...)                                                             \
+  void to_json(nlohmann::json& nlohmann_json_j, const Type& nlohmann_json_t) {              \
+    NLOHMANN_JSON_EXPAND(NLOHMANN_JSON_PASTE(NLOHMANN_JSON_TO, __VA_ARGS__))                \
+  }                                                                                         \
+  void from_json(const nlohmann::json& nlohmann_json_j, Type& nlohmann_json_t) {            \
+    const Type nlohmann_json_default_obj{};                                                 \
     NLOHMANN_JSON_EXPAND(NLOHMANN_JSON_PASTE(NLOHMANN_JSON_FROM_WITH_DEFAULT, __VA_ARGS__)) \
   }

@@ -24,7 +24,8 @@ Status LineChannel::send(const Json& message) {
   while (!rest.empty()) {
     const ssize_t written = ::write(write_fd_, rest.data(), rest.size());
     if (written < 0 && errno == EINTR) continue;
-    if (written < 0) return fail(ErrorCode::kIo, fmt::format("cannot write to the pipe: {}", std::strerror(errno)), errno);
+    if (written < 0)
+      return fail(ErrorCode::kIo, fmt::format("cannot write to the pipe: {}", std::strerror(errno)), errno);
     rest.remove_prefix(static_cast<std::size_t>(written));
   }
   return {};

@@ -42,7 +42,8 @@ Result<FileDescriptor> open_locked(const fs::path& part) {
     FileDescriptor file(::open(part.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644));
     if (!file.valid()) return write_error(part, "create", errno);
     if (::flock(file.get(), LOCK_EX | LOCK_NB) != 0) {
-      return fail(ErrorCode::kOutputUnwritable, fmt::format("{} is being written by another process", part.string()), errno);
+      return fail(ErrorCode::kOutputUnwritable, fmt::format("{} is being written by another process", part.string()),
+                  errno);
     }
     if (still_named(file, part)) return file;
   }

@@ -34,14 +34,15 @@ using Status = Result<void>;
 
 /// Returns the error of a `Status` or `Result` to the caller, or goes on.
 #define TOKPREP_TRY(...) TOKPREP_TRY_INNER(TOKPREP_CONCAT(tokprep_try_, __COUNTER__), __VA_ARGS__)
-#define TOKPREP_TRY_INNER(name, ...)                                       \
-  do {                                                                     \
+#define TOKPREP_TRY_INNER(name, ...)                                                                          \
+  do {                                                                                                        \
     if (auto name = (__VA_ARGS__); !name) return ::tl::unexpected<::tokprep::Error>(std::move(name).error()); \
   } while (false)
 
 /// `TOKPREP_ASSIGN(auto demuxer, Demuxer::open(path));` returns the error, or binds the value.
-#define TOKPREP_ASSIGN(target, ...) TOKPREP_ASSIGN_INNER(TOKPREP_CONCAT(tokprep_result_, __COUNTER__), target, __VA_ARGS__)
-#define TOKPREP_ASSIGN_INNER(name, target, ...)                                           \
-  auto name = (__VA_ARGS__);                                                              \
-  if (!name) return ::tl::unexpected<::tokprep::Error>(std::move(name).error());          \
+#define TOKPREP_ASSIGN(target, ...) \
+  TOKPREP_ASSIGN_INNER(TOKPREP_CONCAT(tokprep_result_, __COUNTER__), target, __VA_ARGS__)
+#define TOKPREP_ASSIGN_INNER(name, target, ...)                                  \
+  auto name = (__VA_ARGS__);                                                     \
+  if (!name) return ::tl::unexpected<::tokprep::Error>(std::move(name).error()); \
   target = std::move(*name)

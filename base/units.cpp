@@ -18,8 +18,8 @@ struct Unit {
 };
 
 constexpr std::array kSizeUnits = {
-    Unit{"", 1},          Unit{"b", 1},      Unit{"kb", 1e3},     Unit{"mb", 1e6},          Unit{"gb", 1e9},
-    Unit{"kib", 1024.0},  Unit{"mib", 1048576.0}, Unit{"gib", 1073741824.0},
+    Unit{"", 1},     Unit{"b", 1},        Unit{"kb", 1e3},        Unit{"mb", 1e6},
+    Unit{"gb", 1e9}, Unit{"kib", 1024.0}, Unit{"mib", 1048576.0}, Unit{"gib", 1073741824.0},
 };
 constexpr std::array kTimeUnits = {
     Unit{"", 1}, Unit{"ms", 1}, Unit{"s", 1e3}, Unit{"min", 6e4}, Unit{"h", 3.6e6},
@@ -28,9 +28,7 @@ constexpr std::array kTimeUnits = {
 /// Number and unit of "1.5 s", the number scaled to the table's base unit.
 template <std::size_t N>
 Result<double> parse_with_unit(std::string_view text, const std::array<Unit, N>& units, const char* what) {
-  const auto refuse = [&] {
-    return fail(ErrorCode::kInvalidArgument, fmt::format("'{}' is not a {}", text, what));
-  };
+  const auto refuse = [&] { return fail(ErrorCode::kInvalidArgument, fmt::format("'{}' is not a {}", text, what)); };
   double number = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number, std::chars_format::fixed);
   if (error != std::errc{} || !std::isfinite(number) || number < 0) return refuse();

@@ -7,11 +7,11 @@ namespace tokprep {
 TOKPREP_JSON(Rgb, r, g, b)
 TOKPREP_JSON(Size, width_px, height_px)
 TOKPREP_JSON(ProbeJob, input)
-TOKPREP_JSON(ThumbnailJob, input, output, stream_index, deinterlace, rotation_deg, mirror, hdr, colour, picture, start_us,
-             at_us, duration_us, quality)
+TOKPREP_JSON(ThumbnailJob, input, output, stream_index, deinterlace, rotation_deg, mirror, hdr, colour, picture,
+             start_us, at_us, duration_us, quality)
 TOKPREP_JSON(ThumbnailResult, taken_at_us, width_px, height_px, size_bytes)
-TOKPREP_JSON(VideoRecipe, action, stream_index, tag_bt709, deinterlace, rotation_deg, mirror, fit, picture, canvas, pad_color, hdr,
-             colour, frame_rate, crf, preset, max_bit_rate_bps)
+TOKPREP_JSON(VideoRecipe, action, stream_index, tag_bt709, deinterlace, rotation_deg, mirror, fit, picture, canvas,
+             pad_color, hdr, colour, frame_rate, crf, preset, max_bit_rate_bps)
 TOKPREP_JSON(AudioRecipe, action, stream_index, sample_rate_hz, channels, bit_rate_bps)
 TOKPREP_JSON(TranscodeJob, input, output, video, audio, keep_metadata, start_us, end_us, hold_to_us,
              expected_duration_us, cover, threads)

@@ -116,12 +116,12 @@ struct TranscodeJob {
   VideoRecipe video;
   AudioRecipe audio;
   bool keep_metadata = false;
-  std::int64_t start_us = 0;                ///< file time that becomes 0: the source's `MediaInfo::start_us`
-  std::optional<std::int64_t> end_us;       ///< trim: nothing at or after this time from the start
-  std::optional<std::int64_t> hold_to_us;   ///< hold the last frame (and silence) until this long
-  std::int64_t expected_duration_us = 0;    ///< for progress only; 0: unknown
-  std::optional<ThumbnailJob> cover;        ///< taken from the frames decoded anyway; its `input` and `start_us` are ignored
-  int threads = 0;                          ///< 0: the codec's choice
+  std::int64_t start_us = 0;               ///< file time that becomes 0: the source's `MediaInfo::start_us`
+  std::optional<std::int64_t> end_us;      ///< trim: nothing at or after this time from the start
+  std::optional<std::int64_t> hold_to_us;  ///< hold the last frame (and silence) until this long
+  std::int64_t expected_duration_us = 0;   ///< for progress only; 0: unknown
+  std::optional<ThumbnailJob> cover;  ///< taken from the frames decoded anyway; its `input` and `start_us` are ignored
+  int threads = 0;                    ///< 0: the codec's choice
 };
 
 struct TranscodeResult {

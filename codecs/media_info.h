@@ -50,11 +50,10 @@ struct EnumNames<IndexPlace> {
 };
 template <>
 struct EnumNames<OtherStreamKind> {
-  static constexpr std::array kTable{
-      std::pair{OtherStreamKind::kAttachedPicture, std::string_view("attached_picture")},
-      std::pair{OtherStreamKind::kSubtitle, std::string_view("subtitle")},
-      std::pair{OtherStreamKind::kData, std::string_view("data")},
-      std::pair{OtherStreamKind::kUndecodable, std::string_view("undecodable")}};
+  static constexpr std::array kTable{std::pair{OtherStreamKind::kAttachedPicture, std::string_view("attached_picture")},
+                                     std::pair{OtherStreamKind::kSubtitle, std::string_view("subtitle")},
+                                     std::pair{OtherStreamKind::kData, std::string_view("data")},
+                                     std::pair{OtherStreamKind::kUndecodable, std::string_view("undecodable")}};
 };
 template <>
 struct EnumNames<PrivateKind> {
@@ -67,31 +66,31 @@ struct EnumNames<PrivateKind> {
 
 /// The box around the streams.
 struct ContainerInfo {
-  std::string format;       ///< one word: mp4 mov 3gp matroska webm mpegts mpegps avi flv ogg asf …; images: jpeg png …
+  std::string format;  ///< one word: mp4 mov 3gp matroska webm mpegts mpegps avi flv ogg asf …; images: jpeg png …
   std::string format_name;  ///< FFmpeg's own list, e.g. "mov,mp4,m4a,3gp,3g2,mj2"
   std::string major_brand;  ///< ISO base media only, e.g. "isom", "qt  "
   std::vector<std::string> compatible_brands;
   IndexPlace index = IndexPlace::kUnknown;  ///< where moov stands relative to the samples
   bool fragmented = false;
-  bool edit_lists = false;                             ///< any edit that is not "play all from the start"
-  std::optional<std::int64_t> header_duration_us;      ///< what the header declares
-  std::optional<std::int64_t> samples_outside_file;    ///< samples the index places past the end of the file
+  bool edit_lists = false;                           ///< any edit that is not "play all from the start"
+  std::optional<std::int64_t> header_duration_us;    ///< what the header declares
+  std::optional<std::int64_t> samples_outside_file;  ///< samples the index places past the end of the file
 };
 
 /// FFmpeg's names; empty is "not tagged".
 struct ColourInfo {
-  std::string range;      ///< "tv" (limited) or "pc" (full)
-  std::string primaries;  ///< "bt709", "bt2020", "smpte432" (P3) …
-  std::string transfer;   ///< "bt709", "smpte2084" (PQ), "arib-std-b67" (HLG) …
-  std::string matrix;     ///< "bt709", "smpte170m", "bt2020nc", "gbr" …
+  std::string range;            ///< "tv" (limited) or "pc" (full)
+  std::string primaries;        ///< "bt709", "bt2020", "smpte432" (P3) …
+  std::string transfer;         ///< "bt709", "smpte2084" (PQ), "arib-std-b67" (HLG) …
+  std::string matrix;           ///< "bt709", "smpte170m", "bt2020nc", "gbr" …
   std::string chroma_location;  ///< "left", "center", "topleft" …
 };
 
 /// What the packet times say of one video stream.
 struct FrameTiming {
-  std::optional<std::int64_t> frames;      ///< frames that are presented
-  std::optional<Rational> rate;            ///< the true rate as an exact fraction, snapped to a standard one when within 0.1 %
-  bool constant = false;                   ///< every gap equals 1/rate to within the clock's own rounding
+  std::optional<std::int64_t> frames;  ///< frames that are presented
+  std::optional<Rational> rate;  ///< the true rate as an exact fraction, snapped to a standard one when within 0.1 %
+  bool constant = false;         ///< every gap equals 1/rate to within the clock's own rounding
   std::optional<std::int64_t> shortest_gap_us;
   std::optional<std::int64_t> longest_gap_us;
   std::optional<std::int64_t> longest_key_gap_us;  ///< the longest stretch between key frames, ends included
@@ -171,8 +170,8 @@ struct MediaInfo {
   std::vector<VideoStreamInfo> video;       ///< real video only; covers are in `other`
   std::vector<AudioStreamInfo> audio;
   std::vector<OtherStreamInfo> other;
-  int chosen_video = -1;  ///< place in `video` (not the stream index) of the one to use; -1: none
-  int chosen_audio = -1;  ///< place in `audio`
+  int chosen_video = -1;           ///< place in `video` (not the stream index) of the one to use; -1: none
+  int chosen_audio = -1;           ///< place in `audio`
   std::optional<ImageInfo> image;  ///< stills only
   std::vector<PrivateTag> private_metadata;
   std::vector<std::string> notes;  ///< sentences for people: what is odd about the file

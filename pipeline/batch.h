@@ -29,8 +29,8 @@ using ItemHandler = std::function<ItemOutcome(const Item&, Workers&, const RunCo
 /// Runs `handler` over all items with a fixed set of threads, each with its own workers. Items are begun in order.
 /// After a stop no item is begun; those not begun are reported as failed with kCancelled.
 /// Sends everything but the final events: started and progress come from here; the Summary is sent last.
-Summary run_batch(const std::vector<Item>& items, const BatchOptions& options, const ItemHandler& handler, EventSink& sink,
-                  std::stop_token stop);
+Summary run_batch(const std::vector<Item>& items, const BatchOptions& options, const ItemHandler& handler,
+                  EventSink& sink, std::stop_token stop);
 
 /// "video" or "image", told by the first bytes of the item's (first) file.
 std::string item_kind(const Item& item);

@@ -44,7 +44,7 @@ struct OutputRecord {
 /// stands the item is whole.
 struct Certificate {
   std::string item;
-  std::string kind;  ///< "video" or "image"
+  std::string kind;      ///< "video" or "image"
   std::string settings;  ///< `settings_digest` of the run
   std::vector<AssetRecord> assets;
   std::vector<OutputRecord> outputs;

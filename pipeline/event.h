@@ -47,12 +47,12 @@ struct ItemDone {
   std::string kind;
   bool dry_run = false;
   std::vector<OutputFile> outputs;
-  Json plan;                         ///< contract: container, video, audio | image; reasons
-  Json findings = Json::array();     ///< each with "fixed"
-  std::vector<std::string> urls;     ///< uploaded media, in order
+  Json plan;                      ///< contract: container, video, audio | image; reasons
+  Json findings = Json::array();  ///< each with "fixed"
+  std::vector<std::string> urls;  ///< uploaded media, in order
   std::optional<PostOutcome> post;
-  Json request;                      ///< --dry-run of a post: the body that would be sent; else null
-  std::string summary;               ///< one sentence for people
+  Json request;         ///< --dry-run of a post: the body that would be sent; else null
+  std::string summary;  ///< one sentence for people
 };
 struct ItemSkipped {
   std::string item;

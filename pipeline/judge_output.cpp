@@ -12,7 +12,8 @@ namespace {
 constexpr std::int64_t kLengthToleranceUs = 150'000;
 
 tl::unexpected<Error> failed(std::string what) {
-  return fail(ErrorCode::kInternal, "the finished file did not pass its own check and was not kept: " + std::move(what));
+  return fail(ErrorCode::kInternal,
+              "the finished file did not pass its own check and was not kept: " + std::move(what));
 }
 
 Status require_compliance(const MediaInfo& info, AssetRole role, const Rules& rules, const ConvertOptions& options) {
@@ -43,7 +44,8 @@ Status require_whole(const VerifyResult& result, const MediaInfo& info, bool dec
   if (info.chosen_audio_stream() != nullptr && result.audio_packets == 0) return failed("its sound cannot be read");
   if (!decoded) return {};
   if (result.decode_errors > 0) return failed(fmt::format("{} frames do not decode cleanly", result.decode_errors));
-  if (result.video_frames < frames) return failed(fmt::format("only {} of {} frames decode", result.video_frames, frames));
+  if (result.video_frames < frames)
+    return failed(fmt::format("only {} of {} frames decode", result.video_frames, frames));
   return {};
 }
 

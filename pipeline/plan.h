@@ -31,15 +31,15 @@ struct Plan {
   VideoRecipe video;
   AudioRecipe audio;
   StreamAction image_action = StreamAction::kNone;
-  ImageJob image;                          ///< `input` and `output` left empty
-  std::int64_t start_us = 0;               ///< as in TranscodeJob
+  ImageJob image;             ///< `input` and `output` left empty
+  std::int64_t start_us = 0;  ///< as in TranscodeJob
   std::optional<std::int64_t> end_us;
   std::optional<std::int64_t> hold_to_us;
-  std::int64_t output_duration_us = 0;     ///< videos: what the output should last
-  std::optional<std::int64_t> cover_at_us; ///< videos: the frame to take as cover
-  std::vector<std::string> reasons;        ///< ids of the rules that force the work, no repeats
-  std::vector<std::string> notes;          ///< sentences: what will change in form (padded, tone-mapped, …)
-  std::string extension;                   ///< of the output, without a dot: mp4 jpg webp
+  std::int64_t output_duration_us = 0;      ///< videos: what the output should last
+  std::optional<std::int64_t> cover_at_us;  ///< videos: the frame to take as cover
+  std::vector<std::string> reasons;         ///< ids of the rules that force the work, no repeats
+  std::vector<std::string> notes;           ///< sentences: what will change in form (padded, tone-mapped, …)
+  std::string extension;                    ///< of the output, without a dot: mp4 jpg webp
   std::string mime;
 };
 

@@ -89,7 +89,9 @@ Status publish_outputs(Draft& draft, Prepared& prepared, const std::string& sett
   certificate.summary = prepared.summary;
   const fs::path path = certificate_path(tools.request.item, tools.request.output_dir);
   TOKPREP_ASSIGN(PendingFile proof, PendingFile::create(path));
-  TOKPREP_TRY(proof.write(to_document(certificate, path.parent_path(), tools.rules).dump(2, ' ', false, Json::error_handler_t::replace) + "\n"));
+  TOKPREP_TRY(proof.write(
+      to_document(certificate, path.parent_path(), tools.rules).dump(2, ' ', false, Json::error_handler_t::replace) +
+      "\n"));
   for (PendingOutput& output : draft.outputs) TOKPREP_TRY(output.file.commit());
   return proof.commit();
 }
@@ -116,8 +118,9 @@ Result<fs::path> PrepareTools::target(const std::string& suffix) const {
   std::error_code error;
   for (const fs::path& source : request.item.sources) {
     if (!fs::equivalent(path, source, error)) continue;
-    return fail(ErrorCode::kInvalidArgument,
-                fmt::format("the output {} would overwrite its own source; choose another folder with -o", path.string()));
+    return fail(
+        ErrorCode::kInvalidArgument,
+        fmt::format("the output {} would overwrite its own source; choose another folder with -o", path.string()));
   }
   return path;
 }

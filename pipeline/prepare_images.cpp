@@ -49,7 +49,8 @@ Result<Draft> draft_images(const std::vector<Examined>& examined, const PrepareT
     tools.run.report("convert", static_cast<double>(i) / static_cast<double>(examined.size()));
     const Plan& plan = *examined[i].plan;
     if (plan.kind != MediaKind::kImage) {
-      return fail(ErrorCode::kInvalidArgument, fmt::format("{} is no picture; a photo post takes pictures only", item.sources[i].string()));
+      return fail(ErrorCode::kInvalidArgument,
+                  fmt::format("{} is no picture; a photo post takes pictures only", item.sources[i].string()));
     }
     TOKPREP_ASSIGN(const fs::path target, tools.target(image_suffix(item, i, plan.extension)));
     TOKPREP_ASSIGN(PendingFile output, PendingFile::create(target));

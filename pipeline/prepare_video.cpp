@@ -16,7 +16,8 @@ namespace fs = std::filesystem;
 constexpr double kGlitchSeconds = 0.5;
 constexpr std::int64_t kGlitchDivisor = 50;
 
-TranscodeJob transcode_job(const fs::path& source, const PendingFile& output, const Plan& plan, const ConvertOptions& options) {
+TranscodeJob transcode_job(const fs::path& source, const PendingFile& output, const Plan& plan,
+                           const ConvertOptions& options) {
   TranscodeJob job;
   job.input = source.string();
   job.output = output.path().string();
@@ -70,7 +71,8 @@ Result<PendingOutput> finish_cover(PendingFile cover, ThumbnailJob job, bool mad
     tools.run.report("thumbnail", 0);
     TOKPREP_TRY(tools.workers.thumbnail(job, tools.run));
   }
-  TOKPREP_TRY(judge_image(cover.path(), AssetRole::kCover, tools.rules, tools.request.options, tools.workers, tools.run));
+  TOKPREP_TRY(
+      judge_image(cover.path(), AssetRole::kCover, tools.rules, tools.request.options, tools.workers, tools.run));
   return PendingOutput{std::move(cover), "cover", "image/jpeg"};
 }
 
@@ -99,7 +101,8 @@ Result<Draft> draft_video(const Examined& examined, const PrepareTools& tools) {
   }
   TOKPREP_ASSIGN(const bool cover_made,
                  make_media(source, plan, media, frame ? &*frame : nullptr, cover_job, record, tools));
-  TOKPREP_ASSIGN(record.after, judge_video(media.path(), plan, tools.rules, tools.request.options, tools.workers, tools.run));
+  TOKPREP_ASSIGN(record.after,
+                 judge_video(media.path(), plan, tools.rules, tools.request.options, tools.workers, tools.run));
   draft.duration_us = record.after.duration_us;
   draft.assets.push_back(std::move(record));
   draft.outputs.push_back({std::move(media), "media", plan.mime});

@@ -175,7 +175,8 @@ Result<MediaInfo> Workers::probe(const fs::path& file, const RunContext& run) {
   if (sniffed == Sniffed::kText) return not_media(file, "is text, not media");
   const WorkerKind kind = sniffed == Sniffed::kImage ? WorkerKind::kImage : WorkerKind::kAv;
   TOKPREP_ASSIGN(MediaInfo info, as<MediaInfo>(call(kind, "probe", ProbeJob{file.string()}, run), file.string()));
-  if (!is_consistent(info)) return fail(misfit("the worker's answer chooses a stream that is not there", file.string()));
+  if (!is_consistent(info))
+    return fail(misfit("the worker's answer chooses a stream that is not there", file.string()));
   return info;
 }
 

@@ -17,10 +17,10 @@ namespace {
 /// - rematrix_maxval keeps a down-mix of 5.1 below full scale, also between float formats.
 std::string audio_chain(const TranscodeJob& job, bool from_start) {
   const AudioRecipe& recipe = job.audio;
-  std::string text =
-      fmt::format("aresample={0}:async=1:min_hard_comp=0.03:rematrix_maxval=1.0{1},"
-                  "aformat=sample_fmts=fltp:sample_rates={0}:channel_layouts={2}",
-                  recipe.sample_rate_hz, from_start ? ":first_pts=0" : "", recipe.channels == 1 ? "mono" : "stereo");
+  std::string text = fmt::format(
+      "aresample={0}:async=1:min_hard_comp=0.03:rematrix_maxval=1.0{1},"
+      "aformat=sample_fmts=fltp:sample_rates={0}:channel_layouts={2}",
+      recipe.sample_rate_hz, from_start ? ":first_pts=0" : "", recipe.channels == 1 ? "mono" : "stereo");
   if (job.hold_to_us) text += fmt::format(",apad=whole_dur={}us", *job.hold_to_us);
   if (job.end_us) text += fmt::format(",atrim=end={:.6f}", static_cast<double>(*job.end_us) / 1e6);
   return text;

@@ -53,6 +53,8 @@ tl::unexpected<Error> av_error(int ret, std::string_view what) {
   return fail(code_of(ret), fmt::format("cannot {}: {}", what, text.data()), ret);
 }
 
-bool is_damage(int ret) { return code_of(ret) == ErrorCode::kCorruptInput || ret == AVERROR(EINVAL) || ret == AVERROR_BUG; }
+bool is_damage(int ret) {
+  return code_of(ret) == ErrorCode::kCorruptInput || ret == AVERROR(EINVAL) || ret == AVERROR_BUG;
+}
 
 }  // namespace tokprep::av

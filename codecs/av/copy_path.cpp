@@ -11,8 +11,9 @@ constexpr int kFineClockHz = 10'000;
 
 Result<BitstreamFilterPtr> make_tagger(const AVStream& stream) {
   const bool hevc = stream.codecpar->codec_id == AV_CODEC_ID_HEVC;
-  const std::string chain = std::string(hevc ? "hevc_metadata" : "h264_metadata") +
-                            "=colour_primaries=1:transfer_characteristics=1:matrix_coefficients=1:video_full_range_flag=0";
+  const std::string chain =
+      std::string(hevc ? "hevc_metadata" : "h264_metadata") +
+      "=colour_primaries=1:transfer_characteristics=1:matrix_coefficients=1:video_full_range_flag=0";
   AVBSFContext* context = nullptr;
   int ret = av_bsf_list_parse_str(chain.c_str(), &context);
   if (ret < 0) return av_error(ret, "set up the colour tags");
@@ -83,7 +84,8 @@ class CopyPath final : public StreamPath {
       av_packet_rescale_ts(&packet, clock_, output_clock_);
       return;
     }
-    packet.pts = packet.dts = av_rescale_delta(clock_, packet.pts, output_clock_, samples, &last_sample_, output_clock_);
+    packet.pts = packet.dts =
+        av_rescale_delta(clock_, packet.pts, output_clock_, samples, &last_sample_, output_clock_);
     packet.duration = samples;
   }
 

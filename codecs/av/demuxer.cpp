@@ -15,7 +15,8 @@ constexpr int kMaxReadErrors = 64;
 // Real containers and raw streams. Lists of other files (hls, concat, dash, image2, sdp) are not media of their own.
 constexpr const char* kFormats =
     "mov,matroska,avi,mpegts,mpeg,mpegvideo,m4v,h264,hevc,av1,obu,ivf,vc1,flv,live_flv,ogg,asf,mxf,gxf,nut,rm,wtv,dv,"
-    "swf,nsv,yuv4mpegpipe,dirac,cavsvideo,mjpeg,bink,smk,roq,wav,w64,aiff,caf,mp3,flac,aac,ac3,eac3,dts,amr,au,tta,wv,ape";
+    "swf,nsv,yuv4mpegpipe,dirac,cavsvideo,mjpeg,bink,smk,roq,wav,w64,aiff,caf,mp3,flac,aac,ac3,eac3,dts,amr,au,tta,wv,"
+    "ape";
 
 int stop_requested(void* stop) { return static_cast<std::stop_token*>(stop)->stop_requested() ? 1 : 0; }
 

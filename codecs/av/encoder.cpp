@@ -38,7 +38,8 @@ std::string x264_parameters(const std::string& preset) {
 Result<Encoder> Encoder::make(const char* name) {
   const AVCodec* codec = avcodec_find_encoder_by_name(name);
   if (codec == nullptr) {
-    return fail(ErrorCode::kInternal, fmt::format("this FFmpeg has no {} encoder; `tokprep doctor` lists what is there", name));
+    return fail(ErrorCode::kInternal,
+                fmt::format("this FFmpeg has no {} encoder; `tokprep doctor` lists what is there", name));
   }
   Encoder encoder;
   encoder.codec_.reset(avcodec_alloc_context3(codec));

@@ -35,8 +35,8 @@ Result<FilterGraph> FilterGraph::make(const char* source, const std::string& arg
   result.graph_.reset(avfilter_graph_alloc());
   if (!result.graph_) return av_error(AVERROR(ENOMEM), "build the filters");
   AVFilterGraph* graph = result.graph_.get();
-  int ret = avfilter_graph_create_filter(&result.source_, avfilter_get_by_name(source), "in", arguments.c_str(), nullptr,
-                                         graph);
+  int ret = avfilter_graph_create_filter(&result.source_, avfilter_get_by_name(source), "in", arguments.c_str(),
+                                         nullptr, graph);
   if (ret < 0) return av_error(ret, "feed the filters (" + arguments + ")");
   ret = avfilter_graph_create_filter(&result.sink_, avfilter_get_by_name(sink), "out", nullptr, nullptr, graph);
   if (ret < 0) return av_error(ret, "build the filters");
@@ -55,9 +55,8 @@ Result<FilterGraph> FilterGraph::make(const char* source, const std::string& arg
 Result<FilterGraph> FilterGraph::video(const AVFrame& first, AVRational time_base, AVRational frame_rate,
                                        const std::string& chain, AVPixelFormat format) {
   const AVRational aspect = first.sample_aspect_ratio.num > 0 ? first.sample_aspect_ratio : AVRational{1, 1};
-  std::string arguments =
-      fmt::format("video_size={}x{}:pix_fmt={}:time_base={}/{}:pixel_aspect={}/{}", first.width, first.height,
-                  first.format, time_base.num, time_base.den, aspect.num, aspect.den);
+  std::string arguments = fmt::format("video_size={}x{}:pix_fmt={}:time_base={}/{}:pixel_aspect={}/{}", first.width,
+                                      first.height, first.format, time_base.num, time_base.den, aspect.num, aspect.den);
   if (frame_rate.num > 0) arguments += fmt::format(":frame_rate={}/{}", frame_rate.num, frame_rate.den);
   return make("buffer", arguments, "buffersink", fmt::format("{},format={}", chain, av_get_pix_fmt_name(format)));
 }
@@ -74,8 +73,8 @@ Result<FilterGraph> FilterGraph::audio(const AVFrame& first, AVRational time_bas
   av_channel_layout_uninit(&layout);
   const auto* format = av_get_sample_fmt_name(static_cast<AVSampleFormat>(first.format));
   return make("abuffer",
-              fmt::format("time_base={}/{}:sample_rate={}:sample_fmt={}:channel_layout={}", time_base.num, time_base.den,
-                          first.sample_rate, format, name.data()),
+              fmt::format("time_base={}/{}:sample_rate={}:sample_fmt={}:channel_layout={}", time_base.num,
+                          time_base.den, first.sample_rate, format, name.data()),
               "abuffersink", chain);
 }
 

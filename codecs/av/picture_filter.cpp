@@ -24,8 +24,8 @@ std::string_view known(std::string_view name, const std::array<std::string_view,
 }
 
 std::string_view matrix_of(const ColourInfo& colour) {
-  static constexpr std::array<std::string_view, 8> kNames = {"bt709", "smpte170m", "bt470bg", "fcc",
-                                                             "bt2020nc", "bt2020c", "gbr", "ycgco"};
+  static constexpr std::array<std::string_view, 8> kNames = {"bt709",    "smpte170m", "bt470bg", "fcc",
+                                                             "bt2020nc", "bt2020c",   "gbr",     "ycgco"};
   if (colour.matrix == "smpte240m") return "smpte2400m";  // zscale's spelling
   return known(colour.matrix, kNames, "bt709");
 }
@@ -50,16 +50,17 @@ std::string readable_format(AVPixelFormat format, Size size) {
   if (rgb && alpha) return "format=gbrap,premultiply=inplace=1,format=gbrp";
   if (rgb) return planar ? "" : deep ? "format=gbrp16" : "format=gbrp";
   const bool own_planes = planar && desc->nb_components >= 3 && desc->comp[1].plane != desc->comp[2].plane;
-  const bool divides = size.width_px % (1 << desc->log2_chroma_w) == 0 && size.height_px % (1 << desc->log2_chroma_h) == 0;
+  const bool divides =
+      size.width_px % (1 << desc->log2_chroma_w) == 0 && size.height_px % (1 << desc->log2_chroma_h) == 0;
   if (own_planes && divides) return "";
   if (!divides) return deep ? "format=yuv444p16" : "format=yuv444p";
-  const char* chroma = desc->nb_components < 3 || desc->log2_chroma_h == 1 ? "420" : desc->log2_chroma_w == 1 ? "422" : "444";
+  const char* chroma = desc->nb_components < 3 || desc->log2_chroma_h == 1 ? "420"
+                       : desc->log2_chroma_w == 1                          ? "422"
+                                                                           : "444";
   return fmt::format("format=yuv{}p{}", chroma, deep ? "10" : "");
 }
 
-std::string scale_step(Size size) {
-  return fmt::format("w={}:h={}:f=lanczos", size.width_px, size.height_px);
-}
+std::string scale_step(Size size) { return fmt::format("w={}:h={}:f=lanczos", size.width_px, size.height_px); }
 
 /// Scaling and SDR colour in one pass.
 std::string sdr_steps(const PictureSteps& steps, Size size, bool deep) {
@@ -111,12 +112,13 @@ std::string canvas_steps(const PictureSteps& steps) {
 }  // namespace
 
 PictureSteps steps_of(const VideoRecipe& recipe) {
-  return {recipe.deinterlace, recipe.rotation_deg, recipe.mirror, recipe.hdr,   recipe.colour,
+  return {recipe.deinterlace, recipe.rotation_deg, recipe.mirror, recipe.hdr,       recipe.colour,
           recipe.fit,         recipe.picture,      recipe.canvas, recipe.pad_color, false};
 }
 
 PictureSteps steps_of(const ThumbnailJob& job) {
-  return {job.deinterlace, job.rotation_deg, job.mirror, job.hdr, job.colour, Fit::kPad, job.picture, job.picture, {}, true};
+  return {job.deinterlace, job.rotation_deg, job.mirror,  job.hdr, job.colour,
+          Fit::kPad,       job.picture,      job.picture, {},      true};
 }
 
 std::string picture_chain(const PictureSteps& steps, AVPixelFormat format, Size size) {
@@ -141,7 +143,8 @@ Status PictureFilter::follow(const AVFrame& frame, const FrameSink& sink) {
   const Shape shape{frame.width, frame.height, frame.format};
   if (graph_ && shape == shape_) return {};
   if (graph_) TOKPREP_TRY(graph_->finish(end_pts_, keep_times(sink)));  // what the old chain still holds
-  const std::string chain = picture_chain(steps_, static_cast<AVPixelFormat>(frame.format), {frame.width, frame.height});
+  const std::string chain =
+      picture_chain(steps_, static_cast<AVPixelFormat>(frame.format), {frame.width, frame.height});
   TOKPREP_ASSIGN(graph_, FilterGraph::video(frame, time_base_, {0, 1}, chain, AV_PIX_FMT_YUV420P));
   shape_ = shape;
   return {};
@@ -152,12 +155,23 @@ namespace {
 /// Full-range YUV has two spellings in libav; the range is told apart from the format everywhere else.
 void drop_j_format(AVFrame& frame) {
   switch (frame.format) {
-    case AV_PIX_FMT_YUVJ420P: frame.format = AV_PIX_FMT_YUV420P; break;
-    case AV_PIX_FMT_YUVJ422P: frame.format = AV_PIX_FMT_YUV422P; break;
-    case AV_PIX_FMT_YUVJ444P: frame.format = AV_PIX_FMT_YUV444P; break;
-    case AV_PIX_FMT_YUVJ440P: frame.format = AV_PIX_FMT_YUV440P; break;
-    case AV_PIX_FMT_YUVJ411P: frame.format = AV_PIX_FMT_YUV411P; break;
-    default: return;
+    case AV_PIX_FMT_YUVJ420P:
+      frame.format = AV_PIX_FMT_YUV420P;
+      break;
+    case AV_PIX_FMT_YUVJ422P:
+      frame.format = AV_PIX_FMT_YUV422P;
+      break;
+    case AV_PIX_FMT_YUVJ444P:
+      frame.format = AV_PIX_FMT_YUV444P;
+      break;
+    case AV_PIX_FMT_YUVJ440P:
+      frame.format = AV_PIX_FMT_YUV440P;
+      break;
+    case AV_PIX_FMT_YUVJ411P:
+      frame.format = AV_PIX_FMT_YUV411P;
+      break;
+    default:
+      return;
   }
   frame.color_range = AVCOL_RANGE_JPEG;
 }

@@ -25,7 +25,8 @@ class Meter {
   Meter(const TranscodeJob& job, const RunContext& run)
       : run_(run),
         expected_us_(job.expected_duration_us),
-        stage_(job.video.action == StreamAction::kEncode || job.audio.action == StreamAction::kEncode ? "transcode" : "remux") {}
+        stage_(job.video.action == StreamAction::kEncode || job.audio.action == StreamAction::kEncode ? "transcode"
+                                                                                                      : "remux") {}
 
   void at(std::int64_t position_us) {
     const auto now = std::chrono::steady_clock::now();

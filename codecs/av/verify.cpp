@@ -85,7 +85,8 @@ Result<VerifyResult> verify_video(const VerifyJob& job, const RunContext& run) {
   }
   TOKPREP_TRY(decoders.finish(result));
   if (demuxer.damage() > 0) {
-    return fail(ErrorCode::kCorruptInput, fmt::format("{}: {} packets are missing or cut", job.input, demuxer.damage()));
+    return fail(ErrorCode::kCorruptInput,
+                fmt::format("{}: {} packets are missing or cut", job.input, demuxer.damage()));
   }
   return result;
 }

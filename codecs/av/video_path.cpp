@@ -42,7 +42,8 @@ class RateFilter {
                           static_cast<std::int64_t>(std::ceil(seconds * rate)));
     }
     if (job.end_us) {
-      text += fmt::format(",trim=end_frame={}", static_cast<std::int64_t>(static_cast<double>(*job.end_us) / 1e6 * rate));
+      text +=
+          fmt::format(",trim=end_frame={}", static_cast<std::int64_t>(static_cast<double>(*job.end_us) / 1e6 * rate));
     }
     return text;
   }
@@ -56,7 +57,8 @@ class RateFilter {
 
 class VideoPath final : public StreamPath {
  public:
-  VideoPath(const AVStream& stream, const TranscodeJob& job, Decoder decoder, Encoder encoder, CoverTap* cover, Mp4Muxer& muxer)
+  VideoPath(const AVStream& stream, const TranscodeJob& job, Decoder decoder, Encoder encoder, CoverTap* cover,
+            Mp4Muxer& muxer)
       : clock_(stream.time_base),
         start_(av_rescale_q(job.start_us, kMicroseconds, stream.time_base)),
         end_us_(job.end_us.value_or(INT64_MAX)),
@@ -101,8 +103,10 @@ class VideoPath final : public StreamPath {
       done_ = position_us_ >= end_us_;
       if (cover_ != nullptr) cover_->offer(*frame, position_us_);
       if (done_) return {};
-      if (rate_first_) return rate_.push(std::move(frame), [this](FramePtr kept) { return through_picture(std::move(kept)); });
-      return picture_.push(std::move(frame), [this](FramePtr ready) { return rate_.push(std::move(ready), to_encoder()); });
+      if (rate_first_)
+        return rate_.push(std::move(frame), [this](FramePtr kept) { return through_picture(std::move(kept)); });
+      return picture_.push(std::move(frame),
+                           [this](FramePtr ready) { return rate_.push(std::move(ready), to_encoder()); });
     };
   }
 

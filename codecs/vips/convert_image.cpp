@@ -4,9 +4,9 @@
 
 #include "base/file_descriptor.h"
 #include "codecs/image.h"
+#include "codecs/output_file.h"
 #include "codecs/vips/encode_still.h"
 #include "codecs/vips/jpeg_strip.h"
-#include "codecs/output_file.h"
 #include "codecs/vips/render_still.h"
 #include "codecs/vips/vips_call.h"
 

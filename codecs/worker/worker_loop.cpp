@@ -59,7 +59,8 @@ int run_worker(const std::map<std::string, JobHandler>& handlers) {
       (void)channel.send({{"id", id}, {"progress", {{"stage", progress.stage}, {"done", progress.done}}}});
     };
     const Result<Json> result = carry_out(handlers, **message, run);
-    const Status sent = channel.send(result ? Json{{"id", id}, {"result", *result}} : Json{{"id", id}, {"error", result.error()}});
+    const Status sent =
+        channel.send(result ? Json{{"id", id}, {"result", *result}} : Json{{"id", id}, {"error", result.error()}});
     if (!sent) return 0;
   }
 }

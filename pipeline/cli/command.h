@@ -20,12 +20,15 @@ enum class Verb { kProbe, kPrepare, kThumbnail, kUpload, kPost, kStatus, kRules,
 template <>
 struct tokprep::EnumNames<tokprep::cli::Verb> {
   using Verb = cli::Verb;
-  static constexpr std::array kTable{
-      std::pair{Verb::kProbe, std::string_view("probe")},   std::pair{Verb::kPrepare, std::string_view("prepare")},
-      std::pair{Verb::kThumbnail, std::string_view("thumbnail")},
-      std::pair{Verb::kUpload, std::string_view("upload")}, std::pair{Verb::kPost, std::string_view("post")},
-      std::pair{Verb::kStatus, std::string_view("status")}, std::pair{Verb::kRules, std::string_view("rules")},
-      std::pair{Verb::kSandbox, std::string_view("sandbox")}, std::pair{Verb::kDoctor, std::string_view("doctor")}};
+  static constexpr std::array kTable{std::pair{Verb::kProbe, std::string_view("probe")},
+                                     std::pair{Verb::kPrepare, std::string_view("prepare")},
+                                     std::pair{Verb::kThumbnail, std::string_view("thumbnail")},
+                                     std::pair{Verb::kUpload, std::string_view("upload")},
+                                     std::pair{Verb::kPost, std::string_view("post")},
+                                     std::pair{Verb::kStatus, std::string_view("status")},
+                                     std::pair{Verb::kRules, std::string_view("rules")},
+                                     std::pair{Verb::kSandbox, std::string_view("sandbox")},
+                                     std::pair{Verb::kDoctor, std::string_view("doctor")}};
 };
 
 namespace tokprep::cli {

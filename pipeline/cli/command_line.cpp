@@ -110,15 +110,24 @@ Result<VerbCommand> doctor_command(const Parts& parts) {
 
 Result<VerbCommand> command_of(Verb verb, const Parts& parts) {
   switch (verb) {
-    case Verb::kProbe: return probe_command(parts);
-    case Verb::kPrepare: return prepare_command(parts);
-    case Verb::kThumbnail: return thumbnail_command(parts);
-    case Verb::kUpload: return upload_command(parts);
-    case Verb::kPost: return post_command(parts);
-    case Verb::kStatus: return status_command(parts);
-    case Verb::kRules: return rules_command(parts);
-    case Verb::kSandbox: return sandbox_command(parts);
-    case Verb::kDoctor: return doctor_command(parts);
+    case Verb::kProbe:
+      return probe_command(parts);
+    case Verb::kPrepare:
+      return prepare_command(parts);
+    case Verb::kThumbnail:
+      return thumbnail_command(parts);
+    case Verb::kUpload:
+      return upload_command(parts);
+    case Verb::kPost:
+      return post_command(parts);
+    case Verb::kStatus:
+      return status_command(parts);
+    case Verb::kRules:
+      return rules_command(parts);
+    case Verb::kSandbox:
+      return sandbox_command(parts);
+    case Verb::kDoctor:
+      return doctor_command(parts);
   }
   return fail(ErrorCode::kInternal, "a command without a parser");
 }

@@ -9,7 +9,7 @@ namespace tokprep::cli {
 namespace {
 
 // x264's own names, fastest first.
-constexpr std::array<std::string_view, 10> kPresets = {"ultrafast", "superfast", "veryfast", "faster", "fast",
+constexpr std::array<std::string_view, 10> kPresets = {"ultrafast", "superfast", "veryfast", "faster",   "fast",
                                                        "medium",    "slow",      "slower",   "veryslow", "placebo"};
 
 Result<std::string> parse_preset(std::string_view text) {
@@ -48,19 +48,18 @@ constexpr std::array kFields = {
     ConvertField{"too_short", "refuse|hold|loop", "a video below the shortest permitted time (refuse)",
                  set<&S::too_short, parse_name<TooShort>>},
     ConvertField{"loudness", "off|LUFS", "the level the sound is brought to (off)", set<&S::loudness, parse_loudness>},
-    ConvertField{"background", "COLOR", "colour under transparent pictures (white)",
-                 set<&S::background, parse_colour>},
-    ConvertField{"keep_metadata", "", "keep place, device and owner in the file",
-                 set<&S::keep_metadata, parse_bool>},
+    ConvertField{"background", "COLOR", "colour under transparent pictures (white)", set<&S::background, parse_colour>},
+    ConvertField{"keep_metadata", "", "keep place, device and owner in the file", set<&S::keep_metadata, parse_bool>},
     ConvertField{"thumbnail_offset", "TIME", "the frame that becomes the cover, from the start of the video (0)",
                  set<&S::thumbnail_offset_ms, parse_ms>},
     ConvertField{"quality", "small|standard|best", "size against likeness of encoded pictures (standard)",
                  set<&S::quality, parse_name<Quality>>},
     ConvertField{"preset", "NAME", "x264's preset, instead of the one the quality implies",
                  set<&S::preset, parse_preset>},
-    ConvertField{"verify", "off|auto|full",
-                 "how a finished video is judged (auto: what was encoded is decoded again, what was copied is followed)",
-                 set<&S::verify, parse_name<VerifyDepth>>},
+    ConvertField{
+        "verify", "off|auto|full",
+        "how a finished video is judged (auto: what was encoded is decoded again, what was copied is followed)",
+        set<&S::verify, parse_name<VerifyDepth>>},
 };
 
 template <class T, class U>

@@ -20,10 +20,11 @@ struct VerbHelp {
 };
 
 constexpr std::array kVerbs = {
-    VerbHelp{Verb::kProbe, "probe FILE…", "facts, findings, and what prepare would do",
-             "  tokprep probe clip.mov\n"
-             "  tokprep probe --json *.mp4 | jq .verdict\n",
-             "Folders are looked into. Exit code 0 says that every file could be read; the verdict is in the output.\n"},
+    VerbHelp{
+        Verb::kProbe, "probe FILE…", "facts, findings, and what prepare would do",
+        "  tokprep probe clip.mov\n"
+        "  tokprep probe --json *.mp4 | jq .verdict\n",
+        "Folders are looked into. Exit code 0 says that every file could be read; the verdict is in the output.\n"},
     VerbHelp{Verb::kPrepare, "prepare INPUT… -o DIR", "probe, plan, convert, thumbnail, verify",
              "  tokprep prepare clip.mov -o out\n"
              "  tokprep prepare drop/ -o out --fit blur --json\n"
@@ -37,13 +38,14 @@ constexpr std::array kVerbs = {
              "  tokprep upload out/clip.mp4\n",
              "Only files that TikTok would take; `tokprep prepare` makes them so. A file that is still hosted from an\n"
              "earlier run is not sent again, unless --force is given.\n"},
-    VerbHelp{Verb::kPost, "post INPUT… [-o DIR]", "everything, to the submitted post",
-             "  tokprep post clip.mov --caption 'Look at this'\n"
-             "  tokprep post drop/ --yes --json\n"
-             "  tokprep post 1.jpg 2.jpg 3.jpg --carousel --title Lookbook --dry-run\n",
-             "A post cannot be undone: on a terminal tokprep shows what it will do and asks; otherwise it needs --yes.\n"
-             "What was posted is never posted again: a second run does what is missing. Without -o the prepared files\n"
-             "stay in the state folder. Flags are stronger than a sidecar (clip.txt, clip.post.json).\n"},
+    VerbHelp{
+        Verb::kPost, "post INPUT… [-o DIR]", "everything, to the submitted post",
+        "  tokprep post clip.mov --caption 'Look at this'\n"
+        "  tokprep post drop/ --yes --json\n"
+        "  tokprep post 1.jpg 2.jpg 3.jpg --carousel --title Lookbook --dry-run\n",
+        "A post cannot be undone: on a terminal tokprep shows what it will do and asks; otherwise it needs --yes.\n"
+        "What was posted is never posted again: a second run does what is missing. Without -o the prepared files\n"
+        "stay in the state folder. Flags are stronger than a sidecar (clip.txt, clip.post.json).\n"},
     VerbHelp{Verb::kStatus, "status [ID…] [--wait]", "what became of the posts; settles unknown ones",
              "  tokprep status\n"
              "  tokprep status --wait --timeout 5min\n"
@@ -73,7 +75,8 @@ constexpr std::string_view kMainExamples =
     "  tokprep status --wait                               what became of it\n";
 
 constexpr std::string_view kSettings =
-    "Settings, strongest first: flags, environment (TOKPREP_API_URL, TOKPREP_JOBS, TOKPREP_FIT, TOKPREP_VISIBILITY …),\n"
+    "Settings, strongest first: flags, environment (TOKPREP_API_URL, TOKPREP_JOBS, TOKPREP_FIT, TOKPREP_VISIBILITY "
+    "…),\n"
     "tokprep.toml in the folder, $XDG_CONFIG_HOME/tokprep/config.toml. Keys: --api-key-file, AYRSHARE_API_KEY_FILE,\n"
     "AYRSHARE_API_KEY (AYRSHARE_PROFILE_KEY likewise); never on the command line. State: TOKPREP_STATE_DIR.\n";
 
@@ -115,9 +118,9 @@ std::string main_help() {
 
 std::string verb_help(Verb verb) {
   const VerbHelp& help = help_of(verb);
-  std::string text = fmt::format("Examples:\n{}\nUsage: tokprep {}\n\n{}{}.\n", help.examples, help.usage,
-                                 static_cast<char>(std::toupper(static_cast<unsigned char>(help.what.front()))),
-                                 help.what.substr(1));
+  std::string text =
+      fmt::format("Examples:\n{}\nUsage: tokprep {}\n\n{}{}.\n", help.examples, help.usage,
+                  static_cast<char>(std::toupper(static_cast<unsigned char>(help.what.front()))), help.what.substr(1));
   text += help.more;
   text += group("Options", OptionGroup::kOwn, verb);
   text += group("Post options", OptionGroup::kPost, verb);

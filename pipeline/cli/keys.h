@@ -13,7 +13,8 @@ namespace tokprep::cli {
 struct Keys {
   Result<std::optional<Secret>> api_key;
   Result<std::optional<Secret>> profile_key;
-  std::string api_key_source;  ///< "--api-key-file", "AYRSHARE_API_KEY_FILE", "AYRSHARE_API_KEY"; empty if there is none
+  std::string
+      api_key_source;  ///< "--api-key-file", "AYRSHARE_API_KEY_FILE", "AYRSHARE_API_KEY"; empty if there is none
 };
 
 /// Takes the keys out of the environment, so that no child inherits them, whether or not this run needs one.

@@ -69,8 +69,8 @@ class Reader {
     words_.verb = enum_from<Verb>(word);
     if (words_.verb) return {};
     const auto verbs = names_of<Verb>();
-    return usage(fmt::format("'{}' is no command of tokprep{}", shown(word),
-                             did_you_mean(word, {verbs.begin(), verbs.end()})));
+    return usage(
+        fmt::format("'{}' is no command of tokprep{}", shown(word), did_you_mean(word, {verbs.begin(), verbs.end()})));
   }
 
   Status long_option(const std::string& word) {
@@ -116,8 +116,8 @@ class Reader {
       }
       const std::string& word = arguments_[next_++];
       if (is_known_option(word)) {
-        return usage(fmt::format("{} needs a value, and {} is an option; write {}={} if that is the value",
-                                 option.name, shown(word), option.name, shown(word)));
+        return usage(fmt::format("{} needs a value, and {} is an option; write {}={} if that is the value", option.name,
+                                 shown(word), option.name, shown(word)));
       }
       value = word;
     }
@@ -134,8 +134,8 @@ class Reader {
       for (const OptionSpec& option : option_table()) {
         if (!words_.verb || option.is_for(*words_.verb)) names.emplace_back(option.name);
       }
-      return usage(fmt::format("{} is no option of tokprep{}{}{}", shown(unknown_.front()), verb.empty() ? "" : " ", verb,
-                               did_you_mean(unknown_.front(), names)));
+      return usage(fmt::format("{} is no option of tokprep{}{}{}", shown(unknown_.front()), verb.empty() ? "" : " ",
+                               verb, did_you_mean(unknown_.front(), names)));
     }
     if (!words_.verb) return {};
     for (const Words::Given& given : words_.options) {

@@ -62,24 +62,32 @@ std::vector<OptionSpec> own_options() {
   constexpr auto kOwn = OptionGroup::kOwn;
   return {
       {"--output", 'o', "PATH", "where the result goes: a folder; for thumbnail a file", kOwn, writers,
-       to_text<Path>([](Draft& d) -> auto& { return d.output; })},
-      {"--at", 0, "TIME", "which frame: the one shown at this time", kOwn, {Verb::kThumbnail},
-       to_time([](Draft& d) -> auto& { return d.at; })},
+       to_text<Path>([](Draft & d) -> auto& { return d.output; })},
+      {"--at", 0, "TIME", "which frame: the one shown at this time", kOwn, {Verb::kThumbnail}, to_time([
+       ](Draft & d) -> auto& { return d.at; })},
       {"--carousel", 0, "", "the images given are one post, in this order", kOwn, items,
-       to_switch([](Draft& d) -> auto& { return d.carousel; })},
+       to_switch([](Draft & d) -> auto& { return d.carousel; })},
       {"--thumbnail", 0, "FILE|URL", "the video's cover image (prepare: a file)", kOwn, items, set_thumbnail},
-      {"--yes", 'y', "", "post without asking", kOwn, {Verb::kPost},
-       to_switch([](Draft& d) -> auto& { return d.yes; })},
-      {"--wait", 0, "", "ask again until every post is settled", kOwn, {Verb::kStatus},
-       to_switch([](Draft& d) -> auto& { return d.wait; })},
-      {"--timeout", 0, "TIME", "how long --wait waits (10min)", kOwn, {Verb::kStatus},
-       to_time([](Draft& d) -> auto& { return d.timeout; })},
-      {"--port", 0, "N", "on 127.0.0.1; 0: any free one (0)", kOwn, {Verb::kSandbox},
-       to_whole([](Draft& d) -> auto& { return d.port; }, 0, 65535)},
-      {"--data", 0, "DIR", "where it keeps what it is given", kOwn, {Verb::kSandbox},
-       to_text<Path>([](Draft& d) -> auto& { return d.data_dir; })},
-      {"--delay", 0, "TIME", "how long a post stays pending (2s)", kOwn, {Verb::kSandbox},
-       to_time([](Draft& d) -> auto& { return d.delay; })},
+      {"--yes", 'y', "", "post without asking", kOwn, {Verb::kPost}, to_switch([](Draft & d) -> auto& {
+         return d.yes;
+       })},
+      {"--wait", 0, "", "ask again until every post is settled", kOwn, {Verb::kStatus}, to_switch([
+       ](Draft & d) -> auto& { return d.wait; })},
+      {"--timeout", 0, "TIME", "how long --wait waits (10min)", kOwn, {Verb::kStatus}, to_time([](Draft & d) -> auto& {
+         return d.timeout;
+       })},
+      {"--port",
+       0,
+       "N",
+       "on 127.0.0.1; 0: any free one (0)",
+       kOwn,
+       {Verb::kSandbox},
+       to_whole(
+           [](Draft & d) -> auto& { return d.port; }, 0, 65535)},
+      {"--data", 0, "DIR", "where it keeps what it is given", kOwn, {Verb::kSandbox}, to_text<Path>([
+       ](Draft & d) -> auto& { return d.data_dir; })},
+      {"--delay", 0, "TIME", "how long a post stays pending (2s)", kOwn, {Verb::kSandbox}, to_time([
+       ](Draft & d) -> auto& { return d.delay; })},
   };
 }
 
@@ -88,7 +96,11 @@ std::vector<OptionSpec> conversion_options() {
   for (const ConvertField& field : convert_fields()) {
     std::string name = "--" + std::string(field.key);
     std::ranges::replace(name, '_', '-');
-    options.push_back({name, 0, std::string(field.value), std::string(field.help), OptionGroup::kConversion,
+    options.push_back({name,
+                       0,
+                       std::string(field.value),
+                       std::string(field.help),
+                       OptionGroup::kConversion,
                        {Verb::kProbe, Verb::kPrepare, Verb::kPost},
                        [&field](Draft& draft, std::string_view text) { return field.set(draft.flags.convert, text); }});
   }
@@ -98,7 +110,11 @@ std::vector<OptionSpec> conversion_options() {
 std::vector<OptionSpec> post_options() {
   std::vector<OptionSpec> options;
   for (const PostField* field : shared_post_fields()) {
-    options.push_back({std::string(field->flag), 0, value_of(*field), std::string(help_of(*field)), OptionGroup::kPost,
+    options.push_back({std::string(field->flag),
+                       0,
+                       value_of(*field),
+                       std::string(help_of(*field)),
+                       OptionGroup::kPost,
                        {Verb::kPost},
                        [field](Draft& draft, std::string_view text) { return set(draft.flags.post, *field, text); }});
   }
@@ -108,27 +124,37 @@ std::vector<OptionSpec> post_options() {
 std::vector<OptionSpec> common_options() {
   constexpr auto kCommon = OptionGroup::kCommon;
   return {
-      {"--json", 0, "", "JSON lines on stdout, nothing else", kCommon, {},
-       to_switch([](Draft& d) -> auto& { return d.common.json; })},
-      {"--jobs", 'j', "N", "items at the same time (one a core)", kCommon, {},
-       to_whole([](Draft& d) -> auto& { return d.flags.jobs; }, 1, 1024)},
-      {"--dry-run", 'n', "", "say what would be done; no request, no write", kCommon, {},
-       to_switch([](Draft& d) -> auto& { return d.common.dry_run; })},
-      {"--quiet", 'q', "", "say nothing but errors", kCommon, {},
-       to_switch([](Draft& d) -> auto& { return d.common.quiet; })},
-      {"--verbose", 'v', "", "say more", kCommon, {}, to_switch([](Draft& d) -> auto& { return d.common.verbose; })},
-      {"--force", 0, "", "prepare or upload again what stands already; never posts twice", kCommon, {},
-       to_switch([](Draft& d) -> auto& { return d.common.force; })},
-      {"--config", 0, "FILE", "instead of $XDG_CONFIG_HOME/tokprep/config.toml", kCommon, {},
-       to_text<Path>([](Draft& d) -> auto& { return d.common.config; })},
-      {"--rules", 0, "FILE", "JSON that replaces limits: {\"video.duration_max\": 300}", kCommon, {},
-       to_text<Path>([](Draft& d) -> auto& { return d.flags.rules; })},
-      {"--api-url", 0, "URL", "the service (https://api.ayrshare.com/api)", kCommon, {},
-       to_text<std::string>([](Draft& d) -> auto& { return d.flags.api_url; })},
-      {"--api-key-file", 0, "FILE", "holds the API key", kCommon, {},
-       to_text<Path>([](Draft& d) -> auto& { return d.common.api_key_file; })},
-      {"--profile-key-file", 0, "FILE", "holds the profile key", kCommon, {},
-       to_text<Path>([](Draft& d) -> auto& { return d.common.profile_key_file; })},
+      {"--json", 0, "", "JSON lines on stdout, nothing else", kCommon, {}, to_switch([](Draft & d) -> auto& {
+         return d.common.json;
+       })},
+      {"--jobs",
+       'j',
+       "N",
+       "items at the same time (one a core)",
+       kCommon,
+       {},
+       to_whole(
+           [](Draft & d) -> auto& { return d.flags.jobs; }, 1, 1024)},
+      {"--dry-run", 'n', "", "say what would be done; no request, no write", kCommon, {}, to_switch([
+       ](Draft & d) -> auto& { return d.common.dry_run; })},
+      {"--quiet", 'q', "", "say nothing but errors", kCommon, {}, to_switch([](Draft & d) -> auto& {
+         return d.common.quiet;
+       })},
+      {"--verbose", 'v', "", "say more", kCommon, {}, to_switch([](Draft & d) -> auto& { return d.common.verbose; })},
+      {"--force", 0, "", "prepare or upload again what stands already; never posts twice", kCommon, {}, to_switch([
+       ](Draft & d) -> auto& { return d.common.force; })},
+      {"--config", 0, "FILE", "instead of $XDG_CONFIG_HOME/tokprep/config.toml", kCommon, {}, to_text<Path>([
+       ](Draft & d) -> auto& { return d.common.config; })},
+      {"--rules", 0, "FILE", "JSON that replaces limits: {\"video.duration_max\": 300}", kCommon, {}, to_text<Path>([
+       ](Draft & d) -> auto& { return d.flags.rules; })},
+      {"--api-url", 0, "URL", "the service (https://api.ayrshare.com/api)", kCommon, {}, to_text<std::string>([
+       ](Draft & d) -> auto& { return d.flags.api_url; })},
+      {"--api-key-file", 0, "FILE", "holds the API key", kCommon, {}, to_text<Path>([](Draft & d) -> auto& {
+         return d.common.api_key_file;
+       })},
+      {"--profile-key-file", 0, "FILE", "holds the profile key", kCommon, {}, to_text<Path>([](Draft & d) -> auto& {
+         return d.common.profile_key_file;
+       })},
   };
 }
 

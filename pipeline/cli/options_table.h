@@ -30,9 +30,9 @@ enum class OptionGroup { kOwn, kConversion, kPost, kCommon };
 
 /// One option. A switch takes no value but may be given one: --draft=false.
 struct OptionSpec {
-  std::string name;  ///< "--caption"
-  char letter = 0;   ///< 'o' for -o; 0: none
-  std::string value; ///< for help: "TEXT"; empty for a switch
+  std::string name;   ///< "--caption"
+  char letter = 0;    ///< 'o' for -o; 0: none
+  std::string value;  ///< for help: "TEXT"; empty for a switch
   std::string help;
   OptionGroup group = OptionGroup::kOwn;
   std::vector<Verb> verbs;  ///< empty: all

@@ -45,13 +45,14 @@ std::string frames_text(const FrameTiming& timing) {
 std::string video_text(const VideoStreamInfo& video) {
   const bool turned = video.rotation_deg != 0 || video.mirrored;
   const bool interlaced = video.field_order == FieldOrder::kTopFirst || video.field_order == FieldOrder::kBottomFirst;
-  return joined({video.codec + (video.profile.empty() ? "" : " " + video.profile),
-                 fmt::format("{}x{}", video.width_px, video.height_px),
-                 turned ? fmt::format("turned by {}°{}", video.rotation_deg, video.mirrored ? " and mirrored" : "") : "",
-                 video.sample_aspect == Rational{1, 1} ? "" : "pixels " + to_text(video.sample_aspect),
-                 frames_text(video.timing), interlaced ? "interlaced" : "", video.pixel_format,
-                 video.hdr == HdrKind::kSdr ? "" : fmt::format("HDR ({})", name_of(video.hdr)),
-                 video.alpha ? "transparent" : "", time_text(video.duration_us)});
+  return joined(
+      {video.codec + (video.profile.empty() ? "" : " " + video.profile),
+       fmt::format("{}x{}", video.width_px, video.height_px),
+       turned ? fmt::format("turned by {}°{}", video.rotation_deg, video.mirrored ? " and mirrored" : "") : "",
+       video.sample_aspect == Rational{1, 1} ? "" : "pixels " + to_text(video.sample_aspect), frames_text(video.timing),
+       interlaced ? "interlaced" : "", video.pixel_format,
+       video.hdr == HdrKind::kSdr ? "" : fmt::format("HDR ({})", name_of(video.hdr)), video.alpha ? "transparent" : "",
+       time_text(video.duration_us)});
 }
 
 std::string audio_text(const AudioStreamInfo& audio) {

@@ -43,7 +43,8 @@ Result<SettingsLayer> environment_layer(const Environment& environment) {
     TOKPREP_TRY(read(variable_of(field.key), [&](const std::string& text) { return field.set(layer.convert, text); }));
   }
   for (const PostField* field : shared_post_fields()) {
-    TOKPREP_TRY(read(variable_of(key_of(*field)), [&](const std::string& text) { return set(layer.post, *field, text); }));
+    TOKPREP_TRY(
+        read(variable_of(key_of(*field)), [&](const std::string& text) { return set(layer.post, *field, text); }));
   }
   TOKPREP_TRY(read("TOKPREP_JOBS", [&](const std::string& text) -> Status {
     TOKPREP_ASSIGN(layer.jobs, parse_whole(text, 1, 1024));

@@ -28,8 +28,8 @@ std::size_t Stream::columns() const {
 
 Status Stream::status() const {
   if (error_number_ == 0 || error_number_ == EPIPE) return {};
-  return fail(code_of_write_errno(error_number_), fmt::format("cannot write the output: {}", std::strerror(error_number_)),
-              error_number_);
+  return fail(code_of_write_errno(error_number_),
+              fmt::format("cannot write the output: {}", std::strerror(error_number_)), error_number_);
 }
 
 }  // namespace tokprep::cli

@@ -41,7 +41,8 @@ std::string numbers_of(const Error& error) {
   std::string text;
   const std::string unit = error.unit.empty() ? "" : " " + error.unit;
   if (error.measured.index() != 0) text = fmt::format("measured {}{}", to_text(error.measured), unit);
-  if (error.limit.index() != 0) text += fmt::format("{}limit {}{}", text.empty() ? "" : ", ", to_text(error.limit), unit);
+  if (error.limit.index() != 0)
+    text += fmt::format("{}limit {}{}", text.empty() ? "" : ", ", to_text(error.limit), unit);
   return text;
 }
 

@@ -11,12 +11,12 @@
 namespace tokprep::cli {
 
 struct TextStyle {
-  bool quiet = false;         ///< errors and asked-for data only
-  bool verbose = false;       ///< also when an item begins
+  bool quiet = false;    ///< errors and asked-for data only
+  bool verbose = false;  ///< also when an item begins
   bool colour = false;
-  bool progress = false;      ///< stderr is a terminal
+  bool progress = false;  ///< stderr is a terminal
   std::size_t columns = 80;
-  bool urls_only = false;     ///< a finished item is the URLs of its files: `tokprep upload`
+  bool urls_only = false;  ///< a finished item is the URLs of its files: `tokprep upload`
 };
 
 /// Events for people: results on stdout, talk on stderr. Whatever came from outside is shown with control

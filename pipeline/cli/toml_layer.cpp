@@ -68,8 +68,8 @@ class Layer {
     const auto found = std::ranges::find(known, key.str(), &KnownKey::name);
     if (found == known.end()) {
       if (owner_ == TomlOwner::kFolder && is_top_key(key.str())) {
-        return refuse(key.source(), fmt::format("'{}' belongs into your own config.toml, not into a folder's file",
-                                                key.str()));
+        return refuse(key.source(),
+                      fmt::format("'{}' belongs into your own config.toml, not into a folder's file", key.str()));
       }
       std::vector<std::string_view> names;
       for (const KnownKey& one : known) names.emplace_back(one.name);
@@ -99,15 +99,18 @@ class Layer {
 
   std::vector<KnownKey> top_keys() {
     return {
-        {"api_url", true, [this](std::string_view text) -> Status {
+        {"api_url", true,
+         [this](std::string_view text) -> Status {
            layer_.api_url = std::string(text);
            return {};
          }},
-        {"jobs", false, [this](std::string_view text) -> Status {
+        {"jobs", false,
+         [this](std::string_view text) -> Status {
            TOKPREP_ASSIGN(layer_.jobs, parse_whole(text, 1, 1024));
            return {};
          }},
-        {"rules", true, [this](std::string_view text) -> Status {
+        {"rules", true,
+         [this](std::string_view text) -> Status {
            layer_.rules = file_.parent_path() / fs::path(std::string(text));
            return {};
          }},

@@ -19,9 +19,9 @@ struct NamedColour {
 };
 
 constexpr std::array kColours = {
-    NamedColour{"black", {0, 0, 0}},    NamedColour{"white", {255, 255, 255}}, NamedColour{"gray", {128, 128, 128}},
+    NamedColour{"black", {0, 0, 0}},      NamedColour{"white", {255, 255, 255}}, NamedColour{"gray", {128, 128, 128}},
     NamedColour{"grey", {128, 128, 128}}, NamedColour{"red", {255, 0, 0}},       NamedColour{"green", {0, 128, 0}},
-    NamedColour{"blue", {0, 0, 255}},   NamedColour{"yellow", {255, 255, 0}},
+    NamedColour{"blue", {0, 0, 255}},     NamedColour{"yellow", {255, 255, 0}},
 };
 
 std::vector<std::string_view> colour_names() {
@@ -57,8 +57,7 @@ Result<bool> parse_bool(std::string_view text) {
 Result<int> parse_whole(std::string_view text, int least, int most) {
   const auto value = number_of<int>(text, 10);
   if (value && *value >= least && *value <= most) return *value;
-  return fail(ErrorCode::kInvalidArgument,
-              fmt::format("'{}' is not a whole number from {} to {}", text, least, most));
+  return fail(ErrorCode::kInvalidArgument, fmt::format("'{}' is not a whole number from {} to {}", text, least, most));
 }
 
 Result<Rgb> parse_colour(std::string_view text) {

@@ -24,8 +24,8 @@ struct EnumNames<Severity> {
 
 /// One limit of the platform, as dated data.
 struct Rule {
-  std::string id;     ///< "video.duration_min"
-  std::string title;  ///< one sentence for people
+  std::string id;                                        ///< "video.duration_min"
+  std::string title;                                     ///< one sentence for people
   std::variant<double, std::vector<std::string>> value;  ///< a bound, or the permitted words
   std::string unit;                                      ///< "s", "bytes", "px", "fps", "utf16_units", ""
   Severity severity = Severity::kMust;

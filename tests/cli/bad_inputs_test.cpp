@@ -55,8 +55,7 @@ TEST_F(BadInputTest, NoiseNamedMp4) {
 }
 
 TEST_F(BadInputTest, AnMp4CutInTheMiddle) {
-  EXPECT_EQ(refused(cut_sample("city.mp4", fs::file_size(sample("city.mp4")) / 2, "cut.mp4"))["code"],
-            "corrupt_input");
+  EXPECT_EQ(refused(cut_sample("city.mp4", fs::file_size(sample("city.mp4")) / 2, "cut.mp4"))["code"], "corrupt_input");
 }
 
 TEST_F(BadInputTest, AnMp4CutInItsIndex) {

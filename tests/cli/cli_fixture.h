@@ -125,7 +125,8 @@ class CliTest : public testing::Test {
     EXPECT_EQ(summary.value("exit_code", -1), process_exit_code);
     std::vector<std::string> items;
     for (const Json& line : lines) {
-      if (is_final(line)) items.push_back(line.contains("item") ? line["item"].get<std::string>() : line["post"].dump());
+      if (is_final(line))
+        items.push_back(line.contains("item") ? line["item"].get<std::string>() : line["post"].dump());
     }
     EXPECT_EQ(static_cast<int>(items.size()), summary.value("items", -1)) << Json(lines).dump();
     EXPECT_EQ(summary.value("items", -1),

@@ -56,9 +56,9 @@ TEST_F(PrepareCommandTest, AFolderBecomesItsOutputs) {
     EXPECT_TRUE(done["plan"].is_object() && done["findings"].is_array());
   }
   EXPECT_THAT(only(lines, "note").value("item", ""), HasSubstr("copying.mov.part"));
-  EXPECT_THAT(files_in("out"), ElementsAre("city.cover.jpg", "city.mp4", "city.tokprep.json",
-                                           "sub/street one.cover.jpg", "sub/street one.mp4",
-                                           "sub/street one.tokprep.json"));
+  EXPECT_THAT(files_in("out"),
+              ElementsAre("city.cover.jpg", "city.mp4", "city.tokprep.json", "sub/street one.cover.jpg",
+                          "sub/street one.mp4", "sub/street one.tokprep.json"));
   EXPECT_EQ(bytes_of(path("out/city.mp4")), bytes_of(sample("city.mp4")));
 }
 

@@ -10,9 +10,7 @@ namespace tokprep::test {
 /// A sandbox of the test's own, started like users start it: its two lines are taken into the environment.
 class PostTest : public CliTest {
  protected:
-  void SetUp() override {
-    ASSERT_TRUE(start_sandbox());
-  }
+  void SetUp() override { ASSERT_TRUE(start_sandbox()); }
 
   bool start_sandbox(const std::string& delay = "100ms") {
     sandbox_ = std::make_unique<RunningProcess>(

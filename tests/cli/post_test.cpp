@@ -60,9 +60,8 @@ TEST_F(PostTest, FlagsAreStrongerThanSidecars) {
 }
 
 TEST_F(PostTest, SeveralImagesAreOnePost) {
-  const auto lines = run_json({"post", sample("lookbook/2.jpg"), sample("lookbook/1.png"), "--carousel", "--yes",
-                               "--caption", "two"},
-                              0);
+  const auto lines = run_json(
+      {"post", sample("lookbook/2.jpg"), sample("lookbook/1.png"), "--carousel", "--yes", "--caption", "two"}, 0);
   const Json done = only(lines, "item_done");
   EXPECT_EQ(done["urls"].size(), 2U);
   EXPECT_EQ(posts_at_service(), 1U);

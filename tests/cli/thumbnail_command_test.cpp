@@ -9,8 +9,7 @@ using testing::StartsWith;
 using ThumbnailTest = CliTest;
 
 TEST_F(ThumbnailTest, IsTheFrameAsAJpeg) {
-  const auto lines =
-      run_json({"thumbnail", sample("city.mp4"), "--at", "2.5s", "-o", path("sub/frame.jpg")}, 0);
+  const auto lines = run_json({"thumbnail", sample("city.mp4"), "--at", "2.5s", "-o", path("sub/frame.jpg")}, 0);
   const Json output = only(lines, "item_done")["outputs"][0];
   EXPECT_EQ(output["mime"], "image/jpeg");
   EXPECT_EQ(output["size_bytes"], fs::file_size(path("sub/frame.jpg")));

@@ -12,7 +12,9 @@ using testing::Contains;
 
 class PrepareCopy : public PrepareFixture {
  protected:
-  std::string digest(const std::filesystem::path& file) { return sha256_of_file(file, RunContext{}).value_or("unreadable"); }
+  std::string digest(const std::filesystem::path& file) {
+    return sha256_of_file(file, RunContext{}).value_or("unreadable");
+  }
 };
 
 TEST_F(PrepareCopy, CompliantClipIsKeptByteForByte) {
@@ -58,8 +60,9 @@ TEST_F(PrepareCopy, WrongSoundAloneIsEncoded) {
 }
 
 TEST_F(PrepareCopy, MissingColourTagsAreWrittenWithoutEncoding) {
-  const auto source = make(compliant_picture("30", "1280x720") + tone() + "-c:v libx264 -preset ultrafast -profile:v high -pix_fmt yuv420p " +
-                               kAac + kFast, "untagged.mp4");
+  const auto source = make(compliant_picture("30", "1280x720") + tone() +
+                               "-c:v libx264 -preset ultrafast -profile:v high -pix_fmt yuv420p " + kAac + kFast,
+                           "untagged.mp4");
   const auto result = prepared(source);
   const auto output = media(result);
   EXPECT_EQ(result->plan_json["video"], "copy");
@@ -69,9 +72,12 @@ TEST_F(PrepareCopy, MissingColourTagsAreWrittenWithoutEncoding) {
 }
 
 TEST_F(PrepareCopy, HevcIsKeptAndTaggedHvc1) {
-  const auto source = make(compliant_picture() + tone() +
-                               "-c:v libx265 -x265-params log-level=none:colorprim=bt709:transfer=bt709:colormatrix=bt709:range=limited "
-                               "-preset ultrafast -pix_fmt yuv420p -tag:v hev1 " + kAac + kFast, "hevc.mp4");
+  const auto source = make(
+      compliant_picture() + tone() +
+          "-c:v libx265 -x265-params log-level=none:colorprim=bt709:transfer=bt709:colormatrix=bt709:range=limited "
+          "-preset ultrafast -pix_fmt yuv420p -tag:v hev1 " +
+          kAac + kFast,
+      "hevc.mp4");
   const auto result = prepared(source);
   const auto output = media(result);
   EXPECT_EQ(result->plan_json["video"], "copy");
@@ -80,9 +86,10 @@ TEST_F(PrepareCopy, HevcIsKeptAndTaggedHvc1) {
 }
 
 TEST_F(PrepareCopy, PrivateMetadataIsGone) {
-  const auto source = make(compliant_picture() + tone() + kH264 + kAac +
-                               "-movflags +faststart+use_metadata_tags -metadata location=+48.8577+002.295/ -metadata make=SecretMaker",
-                           "gps.mp4");
+  const auto source =
+      make(compliant_picture() + tone() + kH264 + kAac +
+               "-movflags +faststart+use_metadata_tags -metadata location=+48.8577+002.295/ -metadata make=SecretMaker",
+           "gps.mp4");
   const auto result = prepared(source);
   const auto output = media(result);
   EXPECT_THAT(result->plans.front().reasons, Contains("metadata.private"));
@@ -94,7 +101,8 @@ TEST_F(PrepareCopy, PrivateMetadataIsGone) {
 }
 
 TEST_F(PrepareCopy, FragmentedIsRemuxed) {
-  const auto source = make(compliant_picture() + tone() + kH264 + kAac + "-movflags frag_keyframe+empty_moov", "frag.mp4");
+  const auto source =
+      make(compliant_picture() + tone() + kH264 + kAac + "-movflags frag_keyframe+empty_moov", "frag.mp4");
   const auto result = prepared(source);
   const auto output = media(result);
   EXPECT_EQ(result->plan_json["video"], "copy");

@@ -28,13 +28,14 @@ class PrepareFixture : public testing::Test {
     request.item.output_stem = source.stem();
     request.output_dir = out();
     request.options = options_;
-    return prepare(request, built_in_rules(), workers_, RunContext{});
+    return prepare(request, rules_, workers_, RunContext{});
   }
 
   /// The media output; a failing test where there is none.
   std::filesystem::path media(const Result<Prepared>& result) {
     EXPECT_TRUE(result) << (result ? "" : describe(result.error()));
-    return result && !result->outputs.empty() ? std::filesystem::path(result->outputs.front().path) : std::filesystem::path();
+    return result && !result->outputs.empty() ? std::filesystem::path(result->outputs.front().path)
+                                              : std::filesystem::path();
   }
 
   MediaInfo probed(const std::filesystem::path& file) {
@@ -47,18 +48,21 @@ class PrepareFixture : public testing::Test {
 
   TempFolder folder_;
   ConvertOptions options_;
+  Rules rules_ = built_in_rules();
   Workers workers_{WorkerOptions{TOKPREP_WORKERS, std::chrono::seconds(60)}};
 };
 
 /// A clip that already is all that TikTok wants, as ffmpeg arguments: picture and sound.
-inline std::string compliant_picture(const std::string& rate = "30", const std::string& size = "360x640", double seconds = 4) {
+inline std::string compliant_picture(const std::string& rate = "30", const std::string& size = "360x640",
+                                     double seconds = 4) {
   return "-f lavfi -i testsrc2=s=" + size + ":r=" + rate + ":d=" + std::to_string(seconds) + " ";
 }
 inline std::string tone(double seconds = 4) {
   return "-f lavfi -i sine=frequency=440:sample_rate=48000:duration=" + std::to_string(seconds) + " ";
 }
 inline const std::string kH264 =
-    "-c:v libx264 -preset ultrafast -profile:v high -bf 2 -g 60 -pix_fmt yuv420p -colorspace bt709 -color_primaries bt709 "
+    "-c:v libx264 -preset ultrafast -profile:v high -bf 2 -g 60 -pix_fmt yuv420p -colorspace bt709 -color_primaries "
+    "bt709 "
     "-color_trc bt709 -color_range tv ";
 inline const std::string kAac = "-c:a aac -b:a 128k -ac 2 ";
 inline const std::string kFast = "-movflags +faststart -fflags +bitexact ";

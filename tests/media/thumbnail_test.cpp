@@ -10,8 +10,10 @@ namespace {
 class Thumbnail : public PrepareFixture {
  protected:
   static std::string counting(const std::string& more = "") {
-    return "-f lavfi -i \"color=black:s=640x360:r=10:d=5,format=yuv420p,geq=lum='16+4*N':cb=128:cr=128\" -c:v libx264 -preset medium -qp 0 "
-           "-g 25 -bf 3 -color_range tv -colorspace bt709 -color_primaries bt709 -color_trc bt709 " + more;
+    return "-f lavfi -i \"color=black:s=640x360:r=10:d=5,format=yuv420p,geq=lum='16+4*N':cb=128:cr=128\" -c:v libx264 "
+           "-preset medium -qp 0 "
+           "-g 25 -bf 3 -color_range tv -colorspace bt709 -color_primaries bt709 -color_trc bt709 " +
+           more;
   }
 
   /// Number of the frame that our thumbnail at `at_ms` shows.
@@ -37,7 +39,8 @@ TEST_F(Thumbnail, ShowsTheLastFrameNotAfterTheOffset) {
 
 TEST_F(Thumbnail, CountsFromTheStartOfPresentation) {
   const auto clip = make(counting("-output_ts_offset 7 -f mpegts"), "count.ts");
-  for (const std::int64_t at_ms : {0, 150, 2400, 4900}) EXPECT_EQ(shown(clip, at_ms), static_cast<int>(at_ms / 100)) << at_ms << " ms";
+  for (const std::int64_t at_ms : {0, 150, 2400, 4900})
+    EXPECT_EQ(shown(clip, at_ms), static_cast<int>(at_ms / 100)) << at_ms << " ms";
 }
 
 TEST_F(Thumbnail, PastTheEndNamesTheDuration) {

@@ -24,20 +24,22 @@ std::string output_of(const std::string& command) {
   FILE* pipe = ::popen(command.c_str(), "r");
   if (pipe == nullptr) return text;
   std::array<char, 1 << 16> chunk;
-  for (std::size_t got = 0; (got = std::fread(chunk.data(), 1, chunk.size(), pipe)) > 0;) text.append(chunk.data(), got);
+  for (std::size_t got = 0; (got = std::fread(chunk.data(), 1, chunk.size(), pipe)) > 0;)
+    text.append(chunk.data(), got);
   EXPECT_EQ(::pclose(pipe), 0) << command;
   return text;
 }
 
 std::string frame_digests(const std::filesystem::path& clip, const std::string& stream) {
   // The last column is the digest; the others are times, which may differ between containers.
-  return output_of(fmt::format("ffmpeg -nostdin -v error -i '{}' -map 0:{} -f framemd5 - | grep -v '^#' | awk '{{print $NF}}'",
-                               clip.string(), stream));
+  return output_of(
+      fmt::format("ffmpeg -nostdin -v error -i '{}' -map 0:{} -f framemd5 - | grep -v '^#' | awk '{{print $NF}}'",
+                  clip.string(), stream));
 }
 
 std::string ffprobe_value(const std::filesystem::path& clip, const std::string& stream, const std::string& entry) {
-  std::string text = output_of(fmt::format("ffprobe -v error -select_streams {} -show_entries {} -of default=nw=1:nk=1 '{}'",
-                                           stream, entry, clip.string()));
+  std::string text = output_of(fmt::format(
+      "ffprobe -v error -select_streams {} -show_entries {} -of default=nw=1:nk=1 '{}'", stream, entry, clip.string()));
   while (!text.empty() && text.back() == '\n') text.pop_back();
   return text;
 }
@@ -51,12 +53,14 @@ Picture Picture::of(const std::filesystem::path& file, double at_seconds) {
       "ffmpeg -nostdin -v error {} -i '{}' -frames:v 1 -vf scale=sws_flags=bicubic+accurate_rnd+full_chroma_int "
       "-pix_fmt rgb24 -f rawvideo -",
       at_seconds > 0 ? fmt::format("-ss {}", at_seconds) : "", file.string()));
-  EXPECT_EQ(picture.rgb_.size(), static_cast<std::size_t>(picture.width_) * static_cast<std::size_t>(picture.height_) * 3);
+  EXPECT_EQ(picture.rgb_.size(),
+            static_cast<std::size_t>(picture.width_) * static_cast<std::size_t>(picture.height_) * 3);
   return picture;
 }
 
 Pixel Picture::at(int x, int y) const {
-  const auto offset = (static_cast<std::size_t>(y) * static_cast<std::size_t>(width_) + static_cast<std::size_t>(x)) * 3;
+  const auto offset =
+      (static_cast<std::size_t>(y) * static_cast<std::size_t>(width_) + static_cast<std::size_t>(x)) * 3;
   const auto byte = [&](std::size_t i) { return static_cast<int>(static_cast<unsigned char>(rgb_.at(offset + i))); };
   return {byte(0), byte(1), byte(2)};
 }

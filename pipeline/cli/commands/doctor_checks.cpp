@@ -52,7 +52,8 @@ std::string libraries_text(const Json& described) {
   std::string text;
   const Json all = described.value("libraries", Json::object());
   for (const auto& [name, version] : all.items()) {
-    text += fmt::format("{}{} {}", text.empty() ? "" : ", ", name, version.is_string() ? version.get<std::string>() : "");
+    text +=
+        fmt::format("{}{} {}", text.empty() ? "" : ", ", name, version.is_string() ? version.get<std::string>() : "");
   }
   return text;
 }
@@ -111,7 +112,8 @@ HealthCheck check_disk() {
 }
 
 HealthCheck check_cage() {
-  return {"cage", Health::kWarn, "not in this version: workers are separate processes, without keys, but not locked in"};
+  return {"cage", Health::kWarn,
+          "not in this version: workers are separate processes, without keys, but not locked in"};
 }
 
 HealthCheck check_key(const Keys& keys) {

@@ -58,8 +58,8 @@ std::string item_text(const Item& item, const ItemPlan& plan, const Settings& se
 
 std::string confirmation_text(const std::vector<Item>& items, const ItemPlan& plan, const std::string& account,
                               const Settings& settings) {
-  std::string text = fmt::format("To be posted on TikTok through {} (key {}…):\n", shown(shown_url(settings.api_url)),
-                                 account);
+  std::string text =
+      fmt::format("To be posted on TikTok through {} (key {}…):\n", shown(shown_url(settings.api_url)), account);
   for (const Item& item : items) text += item_text(item, plan, settings);
   return text + "A post cannot be undone.\n";
 }

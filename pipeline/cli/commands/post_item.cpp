@@ -26,8 +26,8 @@ PublishRequest request_of(const Item& item, const Readied& ready) {
   request.subject = subject_of(ready.prepared);
   // An earlier run's files come without their plans.
   if (!request.subject.is_video) {
-    request.subject.image_count = static_cast<int>(
-        std::ranges::count(request.outputs, std::string_view("media"), &OutputFile::role));
+    request.subject.image_count =
+        static_cast<int>(std::ranges::count(request.outputs, std::string_view("media"), &OutputFile::role));
   }
   return request;
 }
@@ -87,8 +87,7 @@ ItemOutcome post_item(const Item& item, const ItemPlan& plan, Session& session, 
   if (!ready) return failed(session.out, item, std::move(ready).error());
   turn.wait();
   if (service == nullptr) return report_plan(item, *ready, session);
-  const auto published =
-      publish(request_of(item, *ready), service->client(), service->ledger(), session.rules, run);
+  const auto published = publish(request_of(item, *ready), service->client(), service->ledger(), session.rules, run);
   if (!published) return failed(session.out, item, published.error());
   return report_posted(item, *ready, *published, session);
 }

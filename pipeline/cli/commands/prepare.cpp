@@ -15,7 +15,8 @@ Result<Readied> ready_item(Item item, const ItemPlan& plan, Session& session, Wo
   TOKPREP_ASSIGN(ready.settings, settle(item, is_video, plan.several, plan.inputs, session.settings));
   if (plan.cover) item.cover = plan.cover;
   if (item.cover && !is_video) {
-    return fail(ErrorCode::kInvalidArgument, "a cover image is for videos only; for images there is --image-cover-index");
+    return fail(ErrorCode::kInvalidArgument,
+                "a cover image is for videos only; for images there is --image-cover-index");
   }
   if (plan.check_first) TOKPREP_TRY(plan.check_first(item, is_video, ready.settings));
   const PrepareRequest request{item, plan.output_dir, ready.settings.convert, session.options.dry_run,

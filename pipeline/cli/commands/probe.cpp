@@ -28,8 +28,7 @@ Result<Probed> probe(const Item& item, const std::vector<std::filesystem::path>&
                      Workers& workers, const RunContext& run) {
   if (item.error) return fail(*item.error);
   TOKPREP_ASSIGN(const ItemSettings settled, settle(item, item_kind(item) == "video", true, inputs, session.settings));
-  TOKPREP_ASSIGN(const Examined examined,
-                 examine(item.sources.front(), settled.convert, session.rules, workers, run));
+  TOKPREP_ASSIGN(const Examined examined, examine(item.sources.front(), settled.convert, session.rules, workers, run));
   return Probed{item.name, line_of(examined)};
 }
 

@@ -4,22 +4,22 @@
 #include <optional>
 #include <vector>
 
+#include "pipeline/batch.h"
 #include "pipeline/cli/service.h"
 #include "pipeline/cli/settings.h"
-#include "pipeline/batch.h"
 #include "pipeline/event.h"
 
 namespace tokprep::cli {
 
 /// One post whose fate is asked for.
 struct WatchedPost {
-  std::string id;                      ///< empty while the ledger alone knows of it
+  std::string id;  ///< empty while the ledger alone knows of it
   std::optional<LedgerPost> in_ledger;
   PostState state = PostState::kUnknown;
   std::string url;
   std::string schedule_date;
-  std::string failure;                 ///< in the service's words
-  std::optional<Error> error;          ///< why it could not be asked
+  std::string failure;         ///< in the service's words
+  std::optional<Error> error;  ///< why it could not be asked
 };
 
 /// As the ledger last heard of it; asks nobody.

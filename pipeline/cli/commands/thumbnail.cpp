@@ -14,7 +14,8 @@ Result<ItemDone> take_frame(const ThumbnailCommand& command, Session& session, W
                             const RunContext& run) {
   TOKPREP_ASSIGN(const MediaInfo info, workers.probe(command.file, run));
   if (info.chosen_video_stream() == nullptr) {
-    return fail(ErrorCode::kUnsupportedInput, fmt::format("{} holds no video to take a frame of", command.file.string()));
+    return fail(ErrorCode::kUnsupportedInput,
+                fmt::format("{} holds no video to take a frame of", command.file.string()));
   }
   ThumbnailJob job =
       thumbnail_job(command.file.string(), info, session.rules, std::chrono::microseconds(command.at).count());
@@ -23,8 +24,8 @@ Result<ItemDone> take_frame(const ThumbnailCommand& command, Session& session, W
   done.kind = "video";
   done.dry_run = session.options.dry_run;
   if (done.dry_run) {
-    done.summary = fmt::format("a frame of {}x{} in {}", job.picture.width_px, job.picture.height_px,
-                               command.output.string());
+    done.summary =
+        fmt::format("a frame of {}x{} in {}", job.picture.width_px, job.picture.height_px, command.output.string());
     return done;
   }
   TOKPREP_ASSIGN(PendingFile file, PendingFile::create(command.output));
@@ -32,9 +33,8 @@ Result<ItemDone> take_frame(const ThumbnailCommand& command, Session& session, W
   TOKPREP_ASSIGN(const ThumbnailResult taken, workers.thumbnail(job, run));
   TOKPREP_TRY(file.commit());
   done.outputs = {{"cover", command.output.string(), "image/jpeg", taken.size_bytes}};
-  done.summary = fmt::format("the frame at {}, {}x{}",
-                             format_duration(std::chrono::microseconds(taken.taken_at_us)), taken.width_px,
-                             taken.height_px);
+  done.summary = fmt::format("the frame at {}, {}x{}", format_duration(std::chrono::microseconds(taken.taken_at_us)),
+                             taken.width_px, taken.height_px);
   return done;
 }
 

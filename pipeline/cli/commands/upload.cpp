@@ -27,8 +27,7 @@ Result<std::optional<std::string>> hosted_url(const std::string& sha256, Service
 }
 
 /// What became of one file. `service` is null in a dry run.
-Result<ItemDone> upload(const Item& item, Session& session, Service* service, Workers& workers,
-                        const RunContext& run) {
+Result<ItemDone> upload(const Item& item, Session& session, Service* service, Workers& workers, const RunContext& run) {
   if (item.error) return fail(*item.error);
   const std::string file = item.sources.front().string();
   TOKPREP_ASSIGN(const MediaInfo info, workers.probe(file, run));

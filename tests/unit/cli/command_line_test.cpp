@@ -94,10 +94,35 @@ TEST(CommandLine, AnOptionIsNotSwallowedAsAValue) {
 }
 
 TEST(CommandLine, ConversionOptionsAreRead) {
-  const auto command = parsed({"prepare", "in", "-o", "out", "--fit", "blur", "--pad-color", "#f80", "--max-size",
-                               "720x1280", "--image-format", "webp", "--too-long", "trim", "--too-short", "hold",
-                               "--loudness", "-14", "--background", "black", "--keep-metadata", "--thumbnail-offset",
-                               "2s", "--quality", "best", "--preset", "fast", "--verify", "full"});
+  const auto command = parsed({"prepare",
+                               "in",
+                               "-o",
+                               "out",
+                               "--fit",
+                               "blur",
+                               "--pad-color",
+                               "#f80",
+                               "--max-size",
+                               "720x1280",
+                               "--image-format",
+                               "webp",
+                               "--too-long",
+                               "trim",
+                               "--too-short",
+                               "hold",
+                               "--loudness",
+                               "-14",
+                               "--background",
+                               "black",
+                               "--keep-metadata",
+                               "--thumbnail-offset",
+                               "2s",
+                               "--quality",
+                               "best",
+                               "--preset",
+                               "fast",
+                               "--verify",
+                               "full"});
   ASSERT_TRUE(command) << command.error().message;
   ConvertOptions options;
   apply(command->flags.convert, options);
@@ -117,10 +142,10 @@ TEST(CommandLine, ConversionOptionsAreRead) {
 }
 
 TEST(CommandLine, PostOptionsAreRead) {
-  const auto command = parsed({"post", "a.mp4", "--visibility", "private", "--draft", "--disable-duet",
-                               "--is-ai-generated=false", "--schedule", "2026-07-08T14:30:00+02:00", "--title", "T",
-                               "--image-cover-index", "2", "--thumbnail-offset", "1.5s", "--thumbnail",
-                               "https://x.example/c.jpg", "--yes"});
+  const auto command =
+      parsed({"post", "a.mp4", "--visibility", "private", "--draft", "--disable-duet", "--is-ai-generated=false",
+              "--schedule", "2026-07-08T14:30:00+02:00", "--title", "T", "--image-cover-index", "2",
+              "--thumbnail-offset", "1.5s", "--thumbnail", "https://x.example/c.jpg", "--yes"});
   ASSERT_TRUE(command) << command.error().message;
   const PostOptions& post = command->flags.post;
   EXPECT_EQ(post.visibility, Visibility::kPrivate);

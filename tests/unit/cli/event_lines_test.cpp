@@ -24,7 +24,8 @@ TEST(EventLines, DoneHasOutputsPlanFindingsAndPost) {
   done.kind = "video";
   done.outputs = {{"media", "out/beach.mp4", "video/mp4", 812345}};
   done.plan = {{"container", "remux"}, {"video", "copy"}, {"audio", "encode"}, {"reasons", {"audio.codec"}}};
-  done.findings = Json::array({{{"rule", "audio.codec"}, {"measured", "pcm_s16le"}, {"limit", "aac"}, {"fixed", true}}});
+  done.findings =
+      Json::array({{{"rule", "audio.codec"}, {"measured", "pcm_s16le"}, {"limit", "aac"}, {"fixed", true}}});
   done.post = PostOutcome{"abc", "pending", std::nullopt, std::nullopt};
   EXPECT_EQ(to_json_line(done), parse(R"({"v":1,"type":"item_done","item":"drop/beach.mov","kind":"video",
     "outputs":[{"role":"media","path":"out/beach.mp4","mime":"video/mp4","size_bytes":812345}],
@@ -45,7 +46,10 @@ TEST(EventLines, ADryRunSaysSoAndShowsTheRequest) {
 }
 
 TEST(EventLines, SkippedHasTheEarlierOutputs) {
-  const ItemSkipped skipped{"a", "image", "done by an earlier run", {{"media", "out/a.jpg", "image/jpeg", 7}},
+  const ItemSkipped skipped{"a",
+                            "image",
+                            "done by an earlier run",
+                            {{"media", "out/a.jpg", "image/jpeg", 7}},
                             PostOutcome{"id", "published", "https://t.example/1", "2026-07-08T12:30:00Z"}};
   EXPECT_EQ(to_json_line(skipped), parse(R"({"v":1,"type":"item_skipped","item":"a","kind":"image",
     "reason":"done by an earlier run",

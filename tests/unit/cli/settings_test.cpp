@@ -60,7 +60,8 @@ TEST_F(SettingsTest, NothingSetIsBuiltIn) {
 
 // Each step takes the strongest source away: flags, environment, folder, user, built-in.
 TEST_F(SettingsTest, TheOrderIsFlagsEnvironmentFolderUser) {
-  write("config/tokprep/config.toml", "[convert]\nfit = 'crop'\npreset = 'fast'\nquality = 'best'\ntoo_long = 'trim'\n");
+  write("config/tokprep/config.toml",
+        "[convert]\nfit = 'crop'\npreset = 'fast'\nquality = 'best'\ntoo_long = 'trim'\n");
   write("drop/tokprep.toml", "[convert]\nfit = 'blur'\npreset = 'slow'\nquality = 'small'\n");
   variables_["TOKPREP_FIT"] = "pad";
   variables_["TOKPREP_PRESET"] = "medium";
@@ -195,7 +196,8 @@ TEST_F(SettingsTest, RulesAreReplacedByAFile) {
 TEST(TomlLayer, ReadsEveryKindOfValue) {
   const auto layer = parse_toml_layer(
       "[convert]\nloudness = -14\nkeep_metadata = true\nthumbnail_offset = 1500\nmax_size = '720x1280'\n"
-      "[post]\ncaption = \"two\\nlines\"\nimage_cover_index = 1\ndraft = true\nschedule = '2026-07-08T14:30:00+02:00'\n",
+      "[post]\ncaption = \"two\\nlines\"\nimage_cover_index = 1\ndraft = true\nschedule = "
+      "'2026-07-08T14:30:00+02:00'\n",
       "t.toml", TomlOwner::kFolder);
   ASSERT_TRUE(layer) << layer.error().message;
   EXPECT_EQ(layer->convert.loudness->lufs, -14);

@@ -12,9 +12,7 @@ WatchedPost with_state(PostState state) {
   return post;
 }
 
-int code_of(const ItemOutcome& outcome) {
-  return outcome.state == ItemState::kFailed ? exit_code(outcome.code) : 0;
-}
+int code_of(const ItemOutcome& outcome) { return outcome.state == ItemState::kFailed ? exit_code(outcome.code) : 0; }
 
 TEST(StatusOutcome, BecomesTheDocumentedExitCode) {
   EXPECT_EQ(code_of(outcome_of(with_state(PostState::kPublished), true)), 0);

@@ -14,14 +14,22 @@ TEST(TerminalText, WhatATerminalWouldObeyIsEscaped) {
   EXPECT_EQ(shown("a\nb\tc\rd"), "a\\nb\\tc\\rd");
   EXPECT_EQ(shown("\x1b[2J"), "\\x1b[2J");
   EXPECT_EQ(shown("\x7f"), "\\x7f");
-  EXPECT_EQ(shown("\xc2\x9b" "31m"), "\\x9b" "31m");            // C1, obeyed like ESC [
-  EXPECT_EQ(shown("gpj.\xe2\x80\xae" "exe"), "gpj.\\u202eexe");  // right to left override
+  EXPECT_EQ(shown("\xc2\x9b"
+                  "31m"),
+            "\\x9b"
+            "31m");  // C1, obeyed like ESC [
+  EXPECT_EQ(shown("gpj.\xe2\x80\xae"
+                  "exe"),
+            "gpj.\\u202eexe");  // right to left override
   EXPECT_EQ(shown("\xe2\x80\xa8"), "\\u2028");
   EXPECT_EQ(shown(std::string_view("\0", 1)), "\\x00");
 }
 
 TEST(TerminalText, BytesThatAreNoUtf8AreShownAsBytes) {
-  EXPECT_EQ(shown("a\xff" "b"), "a\\xff" "b");
+  EXPECT_EQ(shown("a\xff"
+                  "b"),
+            "a\\xff"
+            "b");
   EXPECT_EQ(shown("\xe2\x82"), "\\xe2\\x82");  // cut in the middle
   EXPECT_EQ(shown("\xc0\xaf"), "\\xc0\\xaf");  // overlong
 }
