@@ -26,7 +26,7 @@ namespace fs = std::filesystem;
 // The columns of a post, in the order that `read_post` takes them.
 constexpr std::string_view kSelectPosts =
     "SELECT item, content_key, idempotency_key, state, post_id, post_status, url, caption, media_urls, created, "
-    "schedule_date, error, attempt FROM posts ";
+    "schedule_date, error, attempt, stays_pending FROM posts ";
 
 tl::unexpected<Error> folder_error(const fs::path& folder, int error_number) {
   Error error;
@@ -75,6 +75,7 @@ Result<LedgerPost> read_post(const sqlite::Statement& row, const fs::path& file)
   post.schedule_date = row.text(10);
   post.error = row.text(11);
   post.attempt = static_cast<int>(row.integer(12));
+  post.stays_pending = row.integer(13) != 0;
   return post;
 }
 
@@ -160,19 +161,19 @@ Result<std::optional<LedgerPost>> Ledger::begin(const LedgerPost& intent) {
     // Every column but the two that name the post is taken anew: an earlier attempt leaves nothing but its count.
     TOKPREP_ASSIGN(auto claim, database_->connection.prepare(R"sql(
 INSERT INTO posts (account, content_key, item, idempotency_key, caption, media_urls, media_key, created, schedule_date,
-                   state, post_id, post_status, url, error, attempt)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'intent', '', '', '', '', 1)
+                   stays_pending, state, post_id, post_status, url, error, attempt)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'intent', '', '', '', '', 1)
 ON CONFLICT (account, content_key) DO UPDATE SET
   item = excluded.item, idempotency_key = excluded.idempotency_key, caption = excluded.caption,
   media_urls = excluded.media_urls, media_key = excluded.media_key, created = excluded.created,
-  schedule_date = excluded.schedule_date, state = 'intent', post_id = '', post_status = '', url = '', error = '',
-  attempt = posts.attempt + 1
+  schedule_date = excluded.schedule_date, stays_pending = excluded.stays_pending, state = 'intent', post_id = '',
+  post_status = '', url = '', error = '', attempt = posts.attempt + 1
 WHERE posts.state = 'failed'
 RETURNING item, content_key, idempotency_key, state, post_id, post_status, url, caption, media_urls, created,
-          schedule_date, error, attempt)sql"));
+          schedule_date, error, attempt, stays_pending)sql"));
     claim.bind(database_->account).bind(intent.content_key).bind(intent.item).bind(intent.idempotency_key);
     claim.bind(intent.caption).bind(to_line(Json(intent.media_urls))).bind(media_key(intent.media_urls));
-    claim.bind(intent.created).bind(intent.schedule_date);
+    claim.bind(intent.created).bind(intent.schedule_date).bind(std::int64_t{intent.stays_pending});
     TOKPREP_ASSIGN(claimed, read_one_post(claim, database_->connection.file()));
   }
   TOKPREP_TRY(transaction.commit());

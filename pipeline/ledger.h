@@ -41,6 +41,7 @@ struct LedgerPost {
   std::string created;        ///< of this attempt, ISO 8601
   std::string schedule_date;  ///< ISO 8601; empty if it was to go out at once
   std::string error;          ///< why it failed, in words
+  bool stays_pending = false;  ///< private or a draft: pending until its owner acts, which may be never
   int attempt = 1;            ///< above 1 once a failed one was tried again; counted by `begin`
 };
 

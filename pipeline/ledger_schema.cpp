@@ -43,6 +43,9 @@ CREATE TABLE posts (
 ) STRICT;
 CREATE INDEX posts_by_post_id ON posts (account, post_id);
 CREATE INDEX posts_by_media ON posts (account, media_key);
+)sql",
+                              R"sql(
+ALTER TABLE posts ADD COLUMN stays_pending INTEGER NOT NULL DEFAULT 0;
 )sql"};
 
 constexpr int kWalTries = 500;

@@ -49,9 +49,11 @@ Json plan_document(const std::vector<Plan>& plans) {
 Result<std::vector<Examined>> examine_all(const PrepareTools& tools) {
   std::vector<Examined> all;
   for (const fs::path& source : tools.request.item.sources) {
-    TOKPREP_ASSIGN(Examined examined, examine(source, tools.request.options, tools.rules, tools.workers, tools.run));
-    if (!examined.plan) return fail(std::move(examined.plan).error());
-    all.push_back(std::move(examined));
+    auto examined = examine(source, tools.request.options, tools.rules, tools.workers, tools.run);
+    Error* error = !examined ? &examined.error() : !examined->plan ? &examined->plan.error() : nullptr;
+    if (error != nullptr)
+      return fail(tools.request.item.photo_folder ? naming(std::move(*error), source) : std::move(*error));
+    all.push_back(std::move(*examined));
   }
   return all;
 }

@@ -16,12 +16,13 @@ std::string image_suffix(const Item& item, std::size_t index, const std::string&
   return fmt::format("/{:02}.{}", index + 1, extension);
 }
 
+}  // namespace
+
 Error naming(Error error, const fs::path& source) {
   if (error.file.empty()) error.file = source.string();
-  return error;
+  const std::string name = source.filename().string();
+  return error.message.find(name) == std::string::npos ? with_context(std::move(error), name) : error;
 }
-
-}  // namespace
 
 Result<AssetRecord> draft_image(const fs::path& source, const Examined& examined, AssetRole role, PendingFile& output,
                                 const PrepareTools& tools) {

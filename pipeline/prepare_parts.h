@@ -37,6 +37,9 @@ struct PrepareTools {
   [[nodiscard]] Result<std::filesystem::path> target(const std::string& suffix) const;
 };
 
+/// An error about one of several files: it carries the file, and its text names it.
+Error naming(Error error, const std::filesystem::path& source);
+
 Result<Draft> draft_video(const Examined& examined, const PrepareTools& tools);
 Result<Draft> draft_images(const std::vector<Examined>& examined, const PrepareTools& tools);
 

@@ -157,6 +157,7 @@ LedgerPost Publication::intent() const {
   post.media_urls = hosted_.media_urls;
   post.created = to_iso8601(run_.clock->now());
   post.schedule_date = options_.schedule_date.value_or("");
+  post.stays_pending = options_.draft.value_or(false) || options_.visibility == Visibility::kPrivate;
   return post;
 }
 

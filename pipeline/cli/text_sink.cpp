@@ -5,6 +5,7 @@
 #include "base/units.h"
 #include "pipeline/cli/probe_text.h"
 #include "pipeline/cli/terminal_text.h"
+#include "upload/ayrshare/client.h"
 
 namespace tokprep::cli {
 namespace {
@@ -31,7 +32,8 @@ std::string outputs_text(const std::vector<OutputFile>& outputs) {
 std::string post_text(const PostOutcome& post) {
   std::string text = fmt::format("post {}", shown(post.status));
   if (!post.id.empty()) text += fmt::format(", id {}", shown(post.id));
-  if (post.schedule_date) text += fmt::format(", goes out {}", shown(*post.schedule_date));
+  // Of posts that went out at once the service tells a date as well.
+  if (post.schedule_date && post.status == name_of(PostState::kScheduled)) text += fmt::format(", goes out {}", shown(*post.schedule_date));
   if (post.url) text += fmt::format(", {}", shown(*post.url));
   return text;
 }

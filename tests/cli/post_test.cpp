@@ -75,10 +75,19 @@ TEST_F(PostTest, AScheduledPostIsSettledAsScheduled) {
 
 TEST_F(PostTest, APrivatePostStaysPendingAndDoesNotBlock) {
   run_json({"post", sample("logo.png"), "--yes", "--visibility", "private"}, 0);
-  EXPECT_EQ(run({"status"}).exit_code, 0);
-  const auto result = run({"status", "--wait", "--timeout", "1s"});
-  EXPECT_EQ(result.exit_code, 6);
+  run_json({"post", sample("city.cover.png"), "--yes", "--draft"}, 0);
+  const auto result = run({"status", "--wait", "--timeout", "10min"});
+  EXPECT_EQ(result.exit_code, 0);
+  EXPECT_THAT(result.out, HasSubstr("post pending"));
   EXPECT_THAT(result.err, HasSubstr("private posts and drafts stay pending"));
+}
+
+TEST_F(PostTest, WaitingEndsAtItsTimeout) {
+  sandbox_.reset();
+  ASSERT_TRUE(start_sandbox("1h"));
+  run_json({"post", sample("logo.png"), "--yes"}, 0);
+  const auto lines = run_json({"status", "--wait", "--timeout", "100ms"}, 6);
+  EXPECT_EQ(only(lines, "status")["post"]["status"], "pending");
 }
 
 TEST_F(PostTest, UploadPrintsTheUrlAlone) {

@@ -74,6 +74,20 @@ TEST_F(PrepareItem, PhotosKeepTheirOrderAndGetNumbers) {
   EXPECT_GT(Picture::of(out() / "lookbook/02.jpg").at(50, 50).b, 240);
 }
 
+TEST_F(PrepareItem, TheImageThatFailsIsNamedAndNothingIsLeft) {
+  PrepareRequest request;
+  request.item.name = "lookbook";
+  request.item.photo_folder = true;
+  request.item.output_stem = "lookbook";
+  request.item.sources = {make("-f lavfi -i color=red:s=800x600 -frames:v 1", "1.png"), folder_.file("2.png", "no picture")};
+  request.output_dir = out();
+  const auto result = prepare(request, built_in_rules(), workers_, RunContext{});
+  ASSERT_FALSE(result);
+  EXPECT_NE(describe(result.error()).find("2.png"), std::string::npos) << describe(result.error());
+  EXPECT_THAT(result.error().file, testing::EndsWith("2.png"));
+  EXPECT_TRUE(files_in(out()).empty());
+}
+
 TEST_F(PrepareItem, MoreImagesThanAPostTakesIsRefused) {
   PrepareRequest request;
   request.item.name = "many";

@@ -53,6 +53,7 @@ TEST_F(LedgerTest, KeepsAPostAsItWasGiven) {
   post.caption = "caf\xC3\xA9 \xF0\x9F\x8C\x8A\n'; DROP TABLE posts; --";
   post.media_urls = {"https://media.test/2.jpg", "https://media.test/10.jpg"};
   post.schedule_date = "2026-12-01T12:00:00Z";
+  post.stays_pending = true;
   ASSERT_TRUE(open().begin(post).value());
 
   auto found = open().find("content").value();
@@ -64,6 +65,7 @@ TEST_F(LedgerTest, KeepsAPostAsItWasGiven) {
   EXPECT_EQ(found->media_urls, post.media_urls);
   EXPECT_EQ(found->created, post.created);
   EXPECT_EQ(found->schedule_date, post.schedule_date);
+  EXPECT_TRUE(found->stays_pending);
   EXPECT_EQ(found->attempt, 1);
 }
 

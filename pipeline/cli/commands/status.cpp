@@ -48,13 +48,13 @@ int run_status(const StatusCommand& command, Session& session) {
   if (posts->empty()) session.out.say("no posts of this account are on record");
 
   std::vector<ItemOutcome> outcomes;
-  bool any_pending = false;
   for (const WatchedPost& post : *posts) {
     session.out.on(event_of(post));
     outcomes.push_back(outcome_of(post, command.wait && may_ask));
-    any_pending = any_pending || post.state == PostState::kPending;
+    if (post.state == PostState::kPending && stays_pending(post)) {
+      session.out.say("private posts and drafts stay pending until their owner makes them public: " + post.id);
+    }
   }
-  if (any_pending) session.out.say("private posts and drafts stay pending until their owner makes them public");
   return session.finish(outcomes);
 }
 

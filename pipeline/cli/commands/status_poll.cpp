@@ -72,9 +72,11 @@ void ask_about(WatchedPost& post, Service& service, const RunContext& run) {
   if (Status asked = ask(post, service, run); !asked) post.error = asked.error();
 }
 
+bool stays_pending(const WatchedPost& post) { return post.in_ledger && post.in_ledger->stays_pending; }
+
 bool is_moving(const WatchedPost& post) {
   if (post.error) return is_transient(post.error->code);
-  return post.state == PostState::kPending || post.state == PostState::kUnknown;
+  return (post.state == PostState::kPending && !stays_pending(post)) || post.state == PostState::kUnknown;
 }
 
 void watch(std::vector<WatchedPost>& posts, std::chrono::milliseconds timeout, Service& service,
@@ -99,7 +101,7 @@ ItemOutcome outcome_of(const WatchedPost& post, bool waited) {
     case PostState::kUnknown:
       return {ItemState::kFailed, ErrorCode::kOutcomeUnknown};
     case PostState::kPending:
-      if (waited) return {ItemState::kFailed, ErrorCode::kTimeout};
+      if (waited && !stays_pending(post)) return {ItemState::kFailed, ErrorCode::kTimeout};
       break;
     case PostState::kScheduled:
     case PostState::kAwaitingApproval:

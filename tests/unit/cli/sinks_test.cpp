@@ -136,6 +136,15 @@ TEST(TextSink, AnUploadIsItsUrlAlone) {
   EXPECT_EQ(run.out, "https://m.example/1.mp4\n");
 }
 
+TEST(TextSink, ADateIsTheFutureOfScheduledPostsAlone) {
+  TextRun run;
+  run.sink.on(PostStatus{"a", {"id", "scheduled", std::nullopt, "2099-01-01T00:00:00Z"}, std::nullopt});
+  run.sink.on(PostStatus{"a", {"id", "published", "https://t.example/1", "2020-01-01T00:00:00Z"}, std::nullopt});
+  EXPECT_EQ(run.out,
+            "a: post scheduled, id id, goes out 2099-01-01T00:00:00Z\n"
+            "a: post published, id id, https://t.example/1\n");
+}
+
 TEST(TextSink, NamesCannotCommandTheTerminal) {
   TextRun run;
   ItemDone done = done_item();

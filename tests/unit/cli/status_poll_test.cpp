@@ -40,6 +40,16 @@ TEST(StatusOutcome, OnlyWhatMayChangeSoonIsAskedAgain) {
   EXPECT_FALSE(is_moving(unreachable));
 }
 
+TEST(StatusOutcome, APrivatePostIsNotWaitedFor) {
+  LedgerPost row;
+  row.state = LedgerState::kAccepted;
+  row.post_status = "pending";
+  row.stays_pending = true;
+  const WatchedPost post = watched(row);
+  EXPECT_FALSE(is_moving(post));
+  EXPECT_EQ(code_of(outcome_of(post, true)), 0);
+}
+
 TEST(StatusOutcome, TheLedgersStatesAreTold) {
   LedgerPost row;
   row.item = "/drop/a.mov";
