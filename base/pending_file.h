@@ -32,7 +32,8 @@ class PendingFile {
   /// Writes at the end. Errors: kNoSpace, kIo.
   Status write(std::string_view bytes);
 
-  /// Appends a whole file: shares its blocks where the file system can, else copies inside the kernel.
+  /// Fills the still empty file with all of another: shares its blocks where the file system can, else copies
+  /// inside the kernel.
   /// Errors: kInputUnreadable, kNoSpace, kIo, kCancelled.
   Status copy_from(const std::filesystem::path& source, const RunContext& run);
 

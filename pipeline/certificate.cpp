@@ -74,6 +74,12 @@ bool same_sources(const Json& document, const Item& item, const RunContext& run)
   return true;
 }
 
+std::vector<std::string> source_digests(const Json& document) {
+  std::vector<std::string> digests;
+  for (const Json& asset : document.at("assets")) digests.push_back(asset.at("source").at("sha256"));
+  return digests;
+}
+
 std::optional<std::vector<OutputFile>> whole_outputs(const Json& document, const fs::path& folder) {
   std::vector<OutputFile> outputs;
   for (const Json& output : document.at("outputs")) {
@@ -161,9 +167,9 @@ std::optional<EarlierResult> earlier_result(const Item& item, const fs::path& ou
     if (document->at("settings") != settings || !same_sources(*document, item, run)) return std::nullopt;
     auto outputs = whole_outputs(*document, path.parent_path());
     if (!outputs || outputs->empty()) return std::nullopt;
-    return EarlierResult{document->at("kind"), std::move(*outputs),
-                         document->at("duration_us").get<std::optional<std::int64_t>>(), document->at("plan"),
-                         document->at("summary")};
+    return EarlierResult{document->at("kind"),      std::move(*outputs),
+                         source_digests(*document), document->at("duration_us").get<std::optional<std::int64_t>>(),
+                         document->at("plan"),      document->at("summary")};
   } catch (const Json::exception&) {
     return std::nullopt;  // not one of ours, or damaged: do the work again
   }

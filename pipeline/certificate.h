@@ -69,6 +69,7 @@ Json to_document(const Certificate& certificate, const std::filesystem::path& fo
 struct EarlierResult {
   std::string kind;
   std::vector<OutputFile> outputs;
+  std::vector<std::string> source_digests;
   std::optional<std::int64_t> duration_us;
   Json plan;
   std::string summary;

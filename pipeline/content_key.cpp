@@ -33,8 +33,11 @@ Result<PostFiles> post_files(const PublishRequest& request, const RunContext& ru
 
 std::string content_key(const PublishRequest& request, const PostFiles& files) {
   std::string text = "tokprep post 1\n";  // the form of what follows: another form, another number
-  for (const PostFile& file : files.media) text += "media " + file.sha256 + "\n";
-  if (files.cover) text += "cover " + files.cover->sha256 + "\n";
+  for (const std::string& digest : request.source_digests) text += "source " + digest + "\n";
+  if (request.source_digests.empty()) {
+    for (const PostFile& file : files.media) text += "media " + file.sha256 + "\n";
+    if (files.cover) text += "cover " + files.cover->sha256 + "\n";
+  }
   // The caption and every option under the service's names, sorted: equal options give equal text.
   text += to_line(post_body(visible(request.options), {}, request.subject.is_video));
   return sha256_of(text);

@@ -30,7 +30,7 @@ struct EnumNames<LedgerState> {
 
 struct LedgerPost {
   std::string item;         ///< the path the user knows it by, absolute
-  std::string content_key;  ///< SHA-256 over media digests, caption and options: what is posted, not where it lies
+  std::string content_key;  ///< SHA-256 over the sources' digests, caption and options: what is posted, not where it lies
   std::string idempotency_key;
   LedgerState state = LedgerState::kIntent;
   std::string post_id;      ///< Ayrshare's; empty before it was accepted

@@ -86,6 +86,7 @@ Status publish_outputs(Draft& draft, Prepared& prepared, const std::string& sett
     certificate.outputs.push_back({prepared.outputs.back(), digest});
   }
   certificate.assets = std::move(draft.assets);
+  for (const AssetRecord& asset : certificate.assets) prepared.source_digests.push_back(asset.source.sha256);
   certificate.duration_us = prepared.duration_us;
   certificate.plan = prepared.plan_json;
   certificate.summary = prepared.summary;
@@ -105,6 +106,7 @@ std::optional<Prepared> reuse(const std::string& settings, const PrepareTools& t
   Prepared prepared;
   prepared.kind = earlier->kind;
   prepared.outputs = std::move(earlier->outputs);
+  prepared.source_digests = std::move(earlier->source_digests);
   prepared.duration_us = earlier->duration_us;
   prepared.plan_json = std::move(earlier->plan);
   prepared.summary = earlier->summary;

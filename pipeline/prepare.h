@@ -40,7 +40,9 @@ struct Prepared {
   std::vector<OutputFile> outputs;
   std::vector<Plan> plans;  ///< one for a video, one an image for photos
   std::vector<Finding> findings;
-  bool reused = false;                      ///< an earlier run's outputs stand: nothing was done
+  std::vector<std::string>
+      source_digests;   ///< SHA-256 of each source in order, then of an own cover; none in a dry run
+  bool reused = false;  ///< an earlier run's outputs stand: nothing was done
   std::optional<std::int64_t> duration_us;  ///< of the output video
   Json plan_json;                           ///< the contract's form, for all of the item
   std::string summary;

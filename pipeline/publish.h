@@ -16,6 +16,9 @@ namespace tokprep {
 struct PublishRequest {
   std::string item;
   std::vector<OutputFile> outputs;  ///< media in order, at most one cover
+  /// SHA-256 of what the outputs were made of, in order. Where given, these and not the outputs' bytes identify the
+  /// post: a conversion that comes out a little different, by other settings or another encoder, is no second post.
+  std::vector<std::string> source_digests;
   /// The cover was made of the user's own image, which no offset into the video can show: it is uploaded and sent as
   /// thumbNail, unless `options` names one. A cover taken out of the video stays here; its offset is sent.
   bool cover_is_own = false;
@@ -31,7 +34,8 @@ struct Published {
 
 PostLimits post_limits(const Rules& rules);
 
-/// What identifies a post: the bytes of its media and of a cover of its own, its caption and its options. When it is
+/// What identifies a post: the bytes it was made of (`source_digests`, else its media and own cover), its caption and
+/// its options. When it is
 /// to go out, and what only Ayrshare sees of it (notes, approval, a given idempotency key), do not make it another
 /// post. Reads each output once. Errors: kInputUnreadable, kIo, kCancelled.
 Result<std::string> content_key(const PublishRequest& request, const RunContext& run);

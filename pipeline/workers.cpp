@@ -9,6 +9,7 @@
 
 #include "base/file_descriptor.h"
 #include "base/line_channel.h"
+#include "base/units.h"
 #include "codecs/sniff.h"
 #include "pipeline/process.h"
 
@@ -144,7 +145,7 @@ Result<Json> Workers::call(WorkerKind kind, std::string_view job, const Json& re
     if (message.error().code == ErrorCode::kCancelled) return fail(message.error());
     if (message.error().code == ErrorCode::kTimeout) {
       return worker_error(kind, job, request,
-                          fmt::format("made no progress for {} s and was ended", options_.stall_time.count() / 1000));
+                          fmt::format("made no progress for {} and was ended", format_duration(options_.stall_time)));
     }
     return worker_error(kind, job, request, "could not be understood: " + message.error().message);
   }

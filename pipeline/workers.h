@@ -27,7 +27,8 @@ struct WorkerOptions {
 ///
 /// The only way to media: this side opens no file but to look at its first bytes. A worker that crashes or stalls
 /// is one failed call (kWorkerFailed, with the signal and the file); the next call gets a fresh one.
-/// A stop ends the worker at once. One thread at a time; make one per thread.
+/// A stop ends the worker at once. One thread at a time; make one per thread. The host must ignore SIGPIPE: a worker
+/// that died between two calls is met when the next job is written to it.
 class Workers {
  public:
   explicit Workers(WorkerOptions options = {});

@@ -33,7 +33,8 @@ std::string post_text(const PostOutcome& post) {
   std::string text = fmt::format("post {}", shown(post.status));
   if (!post.id.empty()) text += fmt::format(", id {}", shown(post.id));
   // Of posts that went out at once the service tells a date as well.
-  if (post.schedule_date && post.status == name_of(PostState::kScheduled)) text += fmt::format(", goes out {}", shown(*post.schedule_date));
+  if (post.schedule_date && post.status == name_of(PostState::kScheduled))
+    text += fmt::format(", goes out {}", shown(*post.schedule_date));
   if (post.url) text += fmt::format(", {}", shown(*post.url));
   return text;
 }

@@ -129,6 +129,7 @@ TEST_F(PrepareItem, SecondRunDoesNothingUntilSomethingChanges) {
   ASSERT_TRUE(again);
   EXPECT_TRUE(again->reused);
   EXPECT_EQ(again->outputs.size(), 2U);
+  EXPECT_EQ(again->source_digests.size(), 1U);
   options_.thumbnail_offset_ms = 1000;
   EXPECT_FALSE(prepared(source)->reused);
   fs::remove(out() / "good.mp4");

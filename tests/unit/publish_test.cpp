@@ -164,6 +164,18 @@ TEST_F(Publish, PostsOnceFromTwoProcessesAtOnce) {
   EXPECT_EQ(service_.count("POST /post"), 1U);
 }
 
+TEST_F(Publish, AnotherConversionOfTheSameSourceIsNoSecondPost) {
+  PublishRequest request = video("encoded once");
+  request.source_digests = {"the digest of the source"};
+  ASSERT_TRUE(publish(request, client_, ledger_, built_in_rules(), run_));
+  PublishRequest again = video("encoded a little differently");
+  again.source_digests = request.source_digests;
+  const auto published = publish(again, client_, ledger_, built_in_rules(), run_);
+  ASSERT_TRUE(published) << describe(published.error());
+  EXPECT_TRUE(published->already);
+  EXPECT_EQ(service_.count("POST /post"), 1U);
+}
+
 TEST_F(Publish, UploadsAgainWhatIsAboutToExpire) {
   ASSERT_TRUE(publish_video());
   PublishRequest other_caption = video("video bytes", "At the beach again");

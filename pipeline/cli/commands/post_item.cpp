@@ -21,6 +21,7 @@ PublishRequest request_of(const Item& item, const Readied& ready) {
   PublishRequest request;
   request.item = item.name;
   request.outputs = ready.prepared.outputs;
+  request.source_digests = ready.prepared.source_digests;
   request.cover_is_own = ready.cover_is_own;
   request.options = ready.settings.post;
   request.subject = subject_of(ready.prepared);

@@ -37,8 +37,8 @@ bool is_moving(const WatchedPost& post);
 /// Asks about the moving ones again and again, ever more slowly, until none is left, `timeout` has passed or a stop.
 void watch(std::vector<WatchedPost>& posts, std::chrono::milliseconds timeout, Service& service, const RunContext& run);
 
-/// How it came out: done, or failed with the code that makes the exit code. `waited`: still pending is a failure, but for those that
-/// stay so.
+/// How it came out: done, or failed with the code that makes the exit code. `waited`: still pending is a failure, but
+/// for those that stay so.
 ItemOutcome outcome_of(const WatchedPost& post, bool waited);
 
 PostStatus event_of(const WatchedPost& post);
