@@ -47,7 +47,9 @@ TEST(Mp4Edits, NoTableOfKeysMakesEverySampleOne) {
   TrackBytes track;
   track.keys.clear();
   const auto index = index_with(track);
-  for (const auto& frame : presentation_times(index.tracks[0], index)->frames) EXPECT_TRUE(frame.key);
+  const auto times = presentation_times(index.tracks[0], index);
+  ASSERT_TRUE(times);
+  for (const auto& frame : times->frames) EXPECT_TRUE(frame.key);
 }
 
 TEST(Mp4Edits, OneEditTakesBackTheReorderingDelay) {
