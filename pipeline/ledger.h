@@ -29,8 +29,9 @@ struct EnumNames<LedgerState> {
 };
 
 struct LedgerPost {
-  std::string item;         ///< the path the user knows it by, absolute
-  std::string content_key;  ///< SHA-256 over the sources' digests, caption and options: what is posted, not where it lies
+  std::string item;  ///< the path the user knows it by, absolute
+  std::string
+      content_key;  ///< SHA-256 over the sources' digests, caption and options: what is posted, not where it lies
   std::string idempotency_key;
   LedgerState state = LedgerState::kIntent;
   std::string post_id;      ///< Ayrshare's; empty before it was accepted
@@ -38,11 +39,11 @@ struct LedgerPost {
   std::string url;          ///< on TikTok; empty before
   std::string caption;
   std::vector<std::string> media_urls;
-  std::string created;        ///< of this attempt, ISO 8601
-  std::string schedule_date;  ///< ISO 8601; empty if it was to go out at once
-  std::string error;          ///< why it failed, in words
+  std::string created;         ///< of this attempt, ISO 8601
+  std::string schedule_date;   ///< ISO 8601; empty if it was to go out at once
+  std::string error;           ///< why it failed, in words
   bool stays_pending = false;  ///< private or a draft: pending until its owner acts, which may be never
-  int attempt = 1;            ///< above 1 once a failed one was tried again; counted by `begin`
+  int attempt = 1;             ///< above 1 once a failed one was tried again; counted by `begin`
 };
 
 /// The record that makes a post happen at most once: SQLite, one file, WAL, `synchronous=FULL`.

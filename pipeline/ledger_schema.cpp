@@ -44,7 +44,7 @@ CREATE TABLE posts (
 CREATE INDEX posts_by_post_id ON posts (account, post_id);
 CREATE INDEX posts_by_media ON posts (account, media_key);
 )sql",
-                              R"sql(
+                               R"sql(
 ALTER TABLE posts ADD COLUMN stays_pending INTEGER NOT NULL DEFAULT 0;
 )sql"};
 

@@ -79,7 +79,8 @@ TEST_F(PrepareItem, TheImageThatFailsIsNamedAndNothingIsLeft) {
   request.item.name = "lookbook";
   request.item.photo_folder = true;
   request.item.output_stem = "lookbook";
-  request.item.sources = {make("-f lavfi -i color=red:s=800x600 -frames:v 1", "1.png"), folder_.file("2.png", "no picture")};
+  request.item.sources = {make("-f lavfi -i color=red:s=800x600 -frames:v 1", "1.png"),
+                          folder_.file("2.png", "no picture")};
   request.output_dir = out();
   const auto result = prepare(request, built_in_rules(), workers_, RunContext{});
   ASSERT_FALSE(result);

@@ -19,7 +19,8 @@ class SandboxUpload : public SandboxTest {
 
 /// Bytes a parser of forms would like to trip over: line ends, dashes, zeros.
 std::string awkward_bytes(std::size_t size) {
-  const std::string pattern("\r\n--\r\n----boundary\0\xFF\r\n-", 25);
+  using namespace std::string_literals;  // counts the zero in the middle by itself
+  const std::string pattern = "\r\n--\r\n----boundary\0\xFF\r\n-"s;
   std::string bytes;
   while (bytes.size() < size) bytes += pattern + std::to_string(bytes.size());
   bytes.resize(size);
