@@ -87,10 +87,19 @@ Status use_wal(sqlite::Database& database) {
   return database.execute("PRAGMA synchronous = FULL; PRAGMA trusted_schema = OFF");
 }
 
+/// The marks are read one by one, and another process may be writing them: one read transaction shows all of them as
+/// they were at one moment.
+Result<std::int64_t> checked_version_at_once(sqlite::Database& database) {
+  TOKPREP_TRY(database.execute("BEGIN"));
+  auto version = checked_version(database);
+  TOKPREP_TRY(database.execute("COMMIT"));
+  return version;
+}
+
 }  // namespace
 
 Status prepare_ledger_schema(sqlite::Database& database) {
-  TOKPREP_ASSIGN(const auto version_before, checked_version(database));
+  TOKPREP_ASSIGN(const auto version_before, checked_version_at_once(database));
   TOKPREP_TRY(use_wal(database));
   if (version_before == static_cast<std::int64_t>(kSteps.size())) return {};
 
