@@ -94,6 +94,23 @@ std::int64_t priming_limit(const Track& track) {
   return track.timescale >= kSlowestSampleClock ? 4096 : track.timescale / 10;
 }
 
+/// Whether the first sample that is shown from `from` on, in decoding order, is a key frame and nothing before it is
+/// shown after it.
+bool begins_with_key_frame(const Track& track, std::int64_t from) {
+  if (track.samples.sample_count > kMaxListedSamples) return false;
+  bool begun = false, clean = true;
+  track.samples.for_each_time([&](const SampleTime& sample) {
+    const bool shown = sample.composition_time >= from;
+    if (shown && !begun) {
+      begun = true;
+      clean = sample.key && sample.composition_time == from;
+    } else if (begun && !shown) {
+      clean = false;
+    }
+  });
+  return begun && clean;
+}
+
 }  // namespace
 
 std::optional<Presentation> presentation_times(const Track& track, const Mp4Index& index) {
@@ -139,6 +156,18 @@ bool has_unusual_edits(const Track& track, const Mp4Index& index) {
   // An encoder's padding of the last audio frame is no cut, nor is the rounding to the movie's clock.
   const std::int64_t left_over = track.is_audio() ? longest_sample(track) : 0;
   return placement->to != kForever && range.end - placement->to > left_over + placement->rounding;
+}
+
+bool is_cut_by_edits(const Track& track, const Mp4Index& index) {
+  if (track.edits.empty()) return false;
+  const auto placement = placement_of(track, index);
+  if (!placement || !is_readable(track)) return true;
+  const MediaRange range = media_range(track);
+  const std::int64_t left_over = track.is_audio() ? longest_sample(track) : 0;
+  if (placement->to != kForever && range.end - placement->to > left_over + placement->rounding) return true;
+  if (placement->from <= range.first) return false;
+  if (track.is_audio()) return placement->from - range.first > priming_limit(track);
+  return !begins_with_key_frame(track, placement->from);
 }
 
 std::uint64_t samples_outside_file(const Mp4Index& index) {

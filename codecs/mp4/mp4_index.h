@@ -95,6 +95,11 @@ std::optional<PresentedSpan> presented_span(const Track& track, const Mp4Index& 
 /// presented frame (or skips an encoder's priming of up to 4096 samples) and reaches the end.
 bool has_unusual_edits(const Track& track, const Mp4Index& index);
 
+/// True where only decoding shows a track as its edit list means it: several stretches of media, another speed, a
+/// picture that begins or ends between key frames, sound that leaves out more than an encoder's priming and padding.
+/// An edit list that only places the track later, or leaves out whole groups of frames, is no cut in this sense.
+bool is_cut_by_edits(const Track& track, const Mp4Index& index);
+
 /// Samples of all tracks that the index places past the end of the file.
 std::uint64_t samples_outside_file(const Mp4Index& index);
 
