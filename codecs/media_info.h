@@ -94,6 +94,9 @@ struct FrameTiming {
   std::optional<std::int64_t> shortest_gap_us;
   std::optional<std::int64_t> longest_gap_us;
   std::optional<std::int64_t> longest_key_gap_us;  ///< the longest stretch between key frames, ends included
+  /// Where the stream can be parted without decoding: times of key frames that nothing shown earlier follows in
+  /// the file, counted from the first frame. Listed for streams longer than five minutes only, else empty.
+  std::vector<std::int64_t> clean_starts_us;
 };
 
 struct VideoStreamInfo {
@@ -106,9 +109,10 @@ struct VideoStreamInfo {
   int width_px = 0;  ///< as seen: square pixels, upright
   int height_px = 0;
   Rational sample_aspect{1, 1};
-  int rotation_deg = 0;   ///< 0, 90, 180, 270: clockwise turn that sets the picture upright
-  bool mirrored = false;  ///< also flip left to right, after the turn
-  FieldOrder field_order = FieldOrder::kUnknown;
+  int rotation_deg = 0;                           ///< 0, 90, 180, 270: clockwise turn that sets the picture upright
+  bool mirrored = false;                          ///< also flip left to right, after the turn
+  FieldOrder field_order = FieldOrder::kUnknown;  ///< as the frames show; the header's word where they do not tell
+  bool telecine = false;  ///< film spread over interlaced frames (3:2 pulldown); `field_order` is that of the fields
   std::string pixel_format;
   std::optional<int> bit_depth;
   std::string chroma;  ///< "4:2:0", "4:2:2", "4:4:4", "rgb", "gray"
@@ -116,6 +120,9 @@ struct VideoStreamInfo {
   ColourInfo colour;
   HdrKind hdr = HdrKind::kSdr;
   std::optional<int> dolby_vision_profile;
+  /// An edit list leaves out frames that others are decoded from, or shows frames twice or at another speed: only
+  /// decoding shows the stream as it is meant.
+  bool cut_by_edits = false;
   FrameTiming timing;
   std::optional<std::int64_t> start_us;     ///< first presented frame, on the file's clock
   std::optional<std::int64_t> duration_us;  ///< from the first frame's start to the last frame's end
@@ -128,7 +135,8 @@ struct AudioStreamInfo {
   std::string codec, profile, tag, language;
   std::optional<int> sample_rate_hz;
   std::optional<int> channels;
-  std::string layout;  ///< "mono", "stereo", "5.1(side)" …
+  std::string layout;         ///< "mono", "stereo", "5.1(side)" …
+  bool cut_by_edits = false;  ///< an edit list leaves out more than an encoder's priming and padding
   std::optional<std::int64_t> start_us;
   std::optional<std::int64_t> duration_us;
   std::optional<std::int64_t> bit_rate_bps;

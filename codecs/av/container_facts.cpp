@@ -66,4 +66,14 @@ ContainerInfo describe_container(const AVFormatContext& format, std::string_view
   return container;
 }
 
+void describe_edits(const AVFormatContext& format, const mp4::Mp4Index& index, MediaInfo& info) {
+  const auto is_cut = [&](int stream_index) {
+    const auto id = static_cast<std::uint32_t>(format.streams[stream_index]->id);
+    const auto track = std::ranges::find(index.tracks, id, &mp4::Track::id);
+    return track != index.tracks.end() && mp4::is_cut_by_edits(*track, index);
+  };
+  for (VideoStreamInfo& video : info.video) video.cut_by_edits = is_cut(video.index);
+  for (AudioStreamInfo& audio : info.audio) audio.cut_by_edits = is_cut(audio.index);
+}
+
 }  // namespace tokprep::av

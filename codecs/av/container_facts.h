@@ -17,4 +17,7 @@ ContainerInfo describe_container(const AVFormatContext& format, std::string_view
 /// The type of an EBML document, "matroska" or "webm"; empty where `head` does not say.
 std::string_view ebml_doc_type(std::string_view head);
 
+/// Fills `cut_by_edits` of every stream from the index of the same file.
+void describe_edits(const AVFormatContext& format, const mp4::Mp4Index& index, MediaInfo& info);
+
 }  // namespace tokprep::av

@@ -1,10 +1,12 @@
 #include "codecs/av/demuxer.h"
 
 #include <algorithm>
+#include <string_view>
 #include <utility>
 
 #include "base/file_descriptor.h"
 #include "codecs/av/av_error.h"
+#include "codecs/av/stream_headers.h"
 
 namespace tokprep::av {
 namespace {
@@ -28,7 +30,7 @@ Status find_streams(AVFormatContext& format) {
 
 }  // namespace
 
-Result<Demuxer> Demuxer::open(const std::filesystem::path& path, std::stop_token stop) {
+Result<Demuxer> Demuxer::open(const std::filesystem::path& path, std::stop_token stop, Depth depth) {
   TOKPREP_TRY(open_for_reading(path));  // names a missing or forbidden file better than libav does
   Demuxer demuxer;
   demuxer.stop_ = std::make_unique<std::stop_token>(std::move(stop));
@@ -45,8 +47,16 @@ Result<Demuxer> Demuxer::open(const std::filesystem::path& path, std::stop_token
   if (ret == AVERROR(EINVAL)) return fail(ErrorCode::kUnsupportedInput, "not a media format that can be opened", ret);
   if (ret < 0) return av_error(ret, "open " + path.filename().string());
   demuxer.format_.reset(format);
-  TOKPREP_TRY(find_streams(*format));
+  if (depth == Depth::kHeaders && fill_from_headers(*format)) demuxer.time_packets();
+  else TOKPREP_TRY(find_streams(*format));
   return demuxer;
+}
+
+void Demuxer::time_packets() {
+  if (std::string_view(format_->iformat->name).starts_with("mov")) return;  // writes decoding times
+  for (int i = 0; i < stream_count(); ++i) {
+    if (stream(i).codecpar->codec_type == AVMEDIA_TYPE_VIDEO) decoding_times_.emplace(i, stream(i));
+  }
 }
 
 Result<bool> Demuxer::read(AVPacket& packet) {
@@ -55,6 +65,8 @@ Result<bool> Demuxer::read(AVPacket& packet) {
     const int ret = av_read_frame(format_.get(), &packet);
     if (ret == 0) {
       if ((packet.flags & AV_PKT_FLAG_CORRUPT) != 0) ++damage_;
+      const auto times = decoding_times_.find(packet.stream_index);
+      if (times != decoding_times_.end()) times->second.fill(packet);
       return true;
     }
     if (ret == AVERROR_EOF) return false;
@@ -69,6 +81,7 @@ Status Demuxer::seek_before(int stream_index, std::int64_t at_us) {
   const std::int64_t target = av_rescale_q_rnd(at_us, kMicroseconds, stream(stream_index).time_base, AV_ROUND_DOWN);
   const int ret = av_seek_frame(format_.get(), stream_index, target, AVSEEK_FLAG_BACKWARD);
   if (ret < 0) return av_error(ret, "seek");
+  for (auto& [index, times] : decoding_times_) times.reset();
   return {};
 }
 

@@ -1,13 +1,21 @@
 #pragma once
 
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <stop_token>
 
 #include "base/result.h"
+#include "codecs/av/decoding_times.h"
 #include "codecs/av/handles.h"
 
 namespace tokprep::av {
+
+/// How far a file's streams are looked into when it is opened.
+enum class Depth {
+  kHeaders,  ///< headers where they tell all of every stream, else as `kFull`
+  kFull,     ///< the first frames are decoded in any case
+};
 
 /// Reads one local file. Nothing but that file is ever opened: playlists and reference movies cannot
 /// lead anywhere else. Movable; one thread at a time.
@@ -15,7 +23,7 @@ class Demuxer {
  public:
   /// Opens the file and learns its streams.
   /// Errors: kInputUnreadable, kUnsupportedInput (no format libav knows), kCorruptInput, kCancelled.
-  static Result<Demuxer> open(const std::filesystem::path& path, std::stop_token stop);
+  static Result<Demuxer> open(const std::filesystem::path& path, std::stop_token stop, Depth depth = Depth::kHeaders);
 
   [[nodiscard]] AVFormatContext& format() const { return *format_; }
   [[nodiscard]] AVStream& stream(int index) const { return *format_->streams[index]; }
@@ -36,9 +44,11 @@ class Demuxer {
 
  private:
   Demuxer() = default;
+  void time_packets();
 
   std::unique_ptr<std::stop_token> stop_;  // before format_: the interrupt callback reads it
   InputPtr format_;
+  std::map<int, DecodingTimes> decoding_times_;  // by stream, where libav cannot tell them
   std::int64_t damage_ = 0;
 };
 

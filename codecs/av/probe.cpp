@@ -9,6 +9,7 @@
 #include "base/units.h"
 #include "codecs/av/container_facts.h"
 #include "codecs/av/demuxer.h"
+#include "codecs/av/field_check.h"
 #include "codecs/av/private_metadata.h"
 #include "codecs/av/probe_streams.h"
 #include "codecs/av/stream_times.h"
@@ -87,7 +88,7 @@ void put_times(MediaInfo& info, std::vector<av::StreamTimes> times) {
     av::StreamTimes& stream = times.at(static_cast<std::size_t>(video.index));
     put_times(video, stream);
     video.alpha = video.alpha || stream.has_alpha_layer;
-    video.timing = av::measure_timing({std::move(stream.frames), stream.end, stream.time_base});
+    video.timing = av::measure_timing({std::move(stream.frames), stream.order_known, stream.end, stream.time_base});
   }
   for (AudioStreamInfo& audio : info.audio) put_times(audio, times.at(static_cast<std::size_t>(audio.index)));
 }
@@ -176,9 +177,14 @@ Result<MediaInfo> probe_video(const ProbeJob& job, const RunContext& run) {
   TOKPREP_ASSIGN(info.size_bytes, size_of_file(path));
   info.container = av::describe_container(demuxer.format(), head, index);
   av::describe_streams(demuxer.format(), info);
+  if (index) av::describe_edits(demuxer.format(), *index, info);
   TOKPREP_ASSIGN(auto times, times_of(demuxer, index, run));
   put_times(info, std::move(times));
   choose_streams(info);
+  if (info.chosen_video >= 0) {
+    VideoStreamInfo& video = info.video.at(static_cast<std::size_t>(info.chosen_video));
+    TOKPREP_TRY(av::check_fields(demuxer, video, info.notes, run));
+  }
   measure_whole(info);
   if (index) info.private_metadata = index->private_metadata;
   av::collect_private_metadata(demuxer.format(), info.private_metadata);

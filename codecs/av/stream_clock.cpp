@@ -29,7 +29,7 @@ StreamTimes StreamClock::finish() {
   times.size_bytes = size_bytes_;
   times.has_alpha_layer = has_alpha_layer_;
   if (is_video()) {
-    fill_in_times();
+    times.order_known = !fill_in_times();
     finish_video(times);
   } else {
     finish_sound(times);
@@ -66,8 +66,8 @@ void StreamClock::finish_sound(StreamTimes& times) const {
   if (declared != kUnknown && declared < *sound_end_) times.start = std::max(*times.start, declared);
 }
 
-void StreamClock::fill_in_times() {
-  if (std::ranges::none_of(packets_, [](const TimedPacket& packet) { return packet.pts == kUnknown; })) return;
+bool StreamClock::fill_in_times() {
+  if (std::ranges::none_of(packets_, [](const TimedPacket& packet) { return packet.pts == kUnknown; })) return false;
   fill_in_decoding_times();
   std::int64_t first_pts = std::numeric_limits<std::int64_t>::max();
   for (const TimedPacket& packet : packets_) {
@@ -76,6 +76,7 @@ void StreamClock::fill_in_times() {
   const std::int64_t first_dts = packets_.front().dts;
   const bool known = first_pts != std::numeric_limits<std::int64_t>::max();
   for (TimedPacket& packet : packets_) packet.pts = packet.dts + (known ? first_pts - first_dts : 0);
+  return true;
 }
 
 void StreamClock::fill_in_decoding_times() {

@@ -33,8 +33,8 @@ class StreamClock {
 
   /// Formats such as AVI give decoding times only, some streams give presentation times now and then. Decoding
   /// times are as far apart as presentation times, so where any is missing they stand for all, moved to start
-  /// where the presentation starts.
-  void fill_in_times();
+  /// where the presentation starts. True where that was needed.
+  bool fill_in_times();
   void fill_in_decoding_times();
   void finish_video(StreamTimes& times) const;
 

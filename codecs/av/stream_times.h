@@ -15,7 +15,8 @@ namespace tokprep::av {
 /// Ticks are of `time_base`, on the file's clock.
 struct StreamTimes {
   Rational time_base{1, 1};
-  std::vector<FrameTime> frames;  ///< video only
+  std::vector<FrameTime> frames;  ///< video only; in decoding order
+  bool order_known = true;        ///< false: `frames` were counted up in decoding order, for want of times
   std::optional<std::int64_t> start;
   std::optional<std::int64_t> end;
   std::uint64_t size_bytes = 0;  ///< of what is presented; of sound in an index, the share

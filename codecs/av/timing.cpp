@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <limits>
 #include <numeric>
 
 extern "C" {
@@ -98,7 +99,21 @@ Rational snap_constant(const Measured& measured, Rational time_base) {
   return exact;
 }
 
+/// Film played by flags: frames are shown for two fields and for three in turn. The film's rate is the mean.
+bool is_pulldown(const std::vector<std::int64_t>& gaps, const Measured& measured) {
+  const auto like = [&](std::int64_t gap, double fields) {
+    const double expected = measured.mean() * fields / 2.5;
+    return std::abs(static_cast<double>(gap) - expected) <= std::max(expected * kAgreement, measured.rounding);
+  };
+  const auto count = [&](double fields) {
+    return std::ranges::count_if(gaps, [&](std::int64_t gap) { return like(gap, fields); });
+  };
+  const std::int64_t two = count(2), three = count(3);
+  return (two + three) * 20 >= measured.gaps * 19 && two * 5 >= measured.gaps * 2 && three * 5 >= measured.gaps * 2;
+}
+
 Rational rate_of_most(std::vector<std::int64_t> gaps, const Measured& measured, Rational time_base) {
+  const bool pulldown = is_pulldown(gaps, measured);
   const auto middle = gaps.begin() + static_cast<std::ptrdiff_t>(gaps.size() / 2);
   std::ranges::nth_element(gaps, middle);
   const auto median = static_cast<double>(*middle);
@@ -109,7 +124,7 @@ Rational rate_of_most(std::vector<std::int64_t> gaps, const Measured& measured, 
     most.ticks += gap;
   }
   // A clock too coarse for the rate says little of single gaps and the truth over the whole clip.
-  const bool majority = measured.rounding > 0 && static_cast<std::size_t>(most.gaps) * 2 > gaps.size();
+  const bool majority = !pulldown && measured.rounding > 0 && static_cast<std::size_t>(most.gaps) * 2 > gaps.size();
   const Rational exact =
       majority ? rate_of(most.gaps, most.ticks, time_base) : rate_of(measured.gaps, measured.ticks, time_base);
   for (const Rational usual : {nearest_listed_rate(exact.value()), nearest_half_rate(exact.value())}) {
@@ -129,10 +144,34 @@ std::int64_t longest_key_gap(const std::vector<FrameTime>& frames, std::int64_t 
   return std::max(longest, end - last_key);
 }
 
+constexpr std::int64_t kListStartsAboveUs = 300'000'000;
+
+/// Key frames that part what comes before them in the file from what comes after, in time as well.
+std::vector<std::int64_t> clean_starts_us(const FrameTimes& times) {
+  const std::vector<FrameTime>& frames = times.frames;
+  if (frames.empty() || !times.order_known) return {};
+  std::vector<std::int64_t> earliest_from(frames.size());  // of this frame and all behind it
+  std::int64_t earliest = frames.back().pts, latest = frames.back().pts;
+  for (std::size_t i = frames.size(); i-- > 0;) {
+    earliest_from[i] = earliest = std::min(earliest, frames[i].pts);
+    latest = std::max(latest, frames[i].pts);
+  }
+  if (to_us(std::max(latest, times.end.value_or(latest)) - earliest, times.time_base) <= kListStartsAboveUs) return {};
+  std::vector<std::int64_t> starts_us;
+  std::int64_t latest_before = std::numeric_limits<std::int64_t>::min();
+  for (std::size_t i = 0; i < frames.size(); ++i) {
+    const bool parts = latest_before < frames[i].pts && earliest_from[i] == frames[i].pts;
+    if (frames[i].key && parts) starts_us.push_back(to_us(frames[i].pts - earliest, times.time_base));
+    latest_before = std::max(latest_before, frames[i].pts);
+  }
+  return starts_us;
+}
+
 }  // namespace
 
 FrameTiming measure_timing(FrameTimes times) {
   FrameTiming timing;
+  timing.clean_starts_us = clean_starts_us(times);
   put_in_order(times.frames);
   timing.frames = static_cast<std::int64_t>(times.frames.size());
   if (times.frames.empty()) return timing;

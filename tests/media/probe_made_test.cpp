@@ -167,6 +167,17 @@ TEST_F(ProbeMade, TransportStreamsStartLate) {
   EXPECT_FALSE(info.container.header_duration_us);
 }
 
+TEST_F(ProbeMade, AClockThatWrapsIsFollowed) {
+  // The 33 bits of a transport stream's clock run over after 95,443.7 s.
+  const auto info =
+      probed(make(picture("25", 6) + sound(6) + kH264 + "-bf 2 -c:a aac -output_ts_offset 95440", "wraps.ts"));
+  const auto& timing = info.chosen_video_stream()->timing;
+  EXPECT_EQ(timing.frames, 150);
+  EXPECT_TRUE(timing.constant);
+  EXPECT_EQ(info.chosen_video_stream()->duration_us, 6'000'000);
+  EXPECT_NEAR(static_cast<double>(*info.duration_us), 6e6, 60'000);
+}
+
 TEST_F(ProbeMade, ProgramStreamsWithReordering) {
   const auto info = probed(make(picture("25", 2) + sound(2) + "-c:v mpeg2video -bf 2 -c:a mp2", "tape.mpg"));
   EXPECT_EQ(info.container.format, "mpegps");

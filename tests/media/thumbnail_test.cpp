@@ -43,6 +43,20 @@ TEST_F(Thumbnail, CountsFromTheStartOfPresentation) {
     EXPECT_EQ(shown(clip, at_ms), static_cast<int>(at_ms / 100)) << at_ms << " ms";
 }
 
+TEST_F(Thumbnail, IsExactWhereverTheKeyFrameStands) {
+  for (const char* codec : {"-x264-params open-gop=1:b-pyramid=normal", "-bf 0 -g 1", "-g 250 -bf 8"}) {
+    const auto clip = make(counting(codec), "ways.mkv");
+    for (const std::int64_t at_ms : {150, 2399, 2600, 4999})
+      EXPECT_EQ(shown(clip, at_ms), static_cast<int>(at_ms / 100)) << at_ms << " ms, " << codec;
+  }
+}
+
+TEST_F(Thumbnail, WithoutPresentationTimes) {
+  const auto clip = make(counting("-bf 0"), "plain.avi");
+  for (const std::int64_t at_ms : {0, 150, 2400, 4900})
+    EXPECT_EQ(shown(clip, at_ms), static_cast<int>(at_ms / 100)) << at_ms << " ms";
+}
+
 TEST_F(Thumbnail, PastTheEndNamesTheDuration) {
   const auto clip = make(counting(), "count.mp4");
   const auto info = probed(clip);

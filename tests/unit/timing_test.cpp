@@ -157,10 +157,59 @@ TEST(Timing, OneFrameHasNoRate) {
 }
 
 TEST(Timing, NoFrames) {
-  const FrameTiming timing = measure_timing({{}, std::nullopt, {1, 1000}});
+  const FrameTiming timing = measure_timing({{}, true, std::nullopt, {1, 1000}});
   EXPECT_EQ(timing.frames, 0);
   EXPECT_FALSE(timing.rate);
   EXPECT_FALSE(timing.longest_key_gap_us);
+}
+
+TEST(MeasuredRate, OfSoftPulldownIsTheFilms) {
+  std::vector<std::int64_t> gaps;  // 90 kHz: three fields of 1501.5 ticks, then two
+  for (int i = 0; i < 149; ++i) gaps.push_back(i % 2 == 0 ? 4504 + i % 4 / 2 : 3003);
+  const FrameTiming timing = measure_timing(from_gaps(gaps, {1, 90000}));
+  EXPECT_EQ(to_text(*timing.rate), "24000/1001");
+  EXPECT_FALSE(timing.constant);
+}
+
+TEST(MeasuredRate, WithASecondDurationNowAndThenIsThatOfMost) {
+  std::vector<std::int64_t> gaps;
+  for (int i = 0; i < 100; ++i) gaps.push_back(i % 3 == 0 ? 4500 : 3000);
+  EXPECT_EQ(to_text(*measure_timing(from_gaps(gaps, {1, 90000})).rate), "30");
+}
+
+FrameTimes long_stream(const std::vector<FrameTime>& group, std::int64_t step) {
+  FrameTimes times;
+  times.time_base = {1, 10};
+  for (std::int64_t start = 7; start < 7 + 3010; start += step) {
+    for (const FrameTime& frame : group) times.frames.push_back({start + frame.pts, frame.key});
+  }
+  return times;
+}
+
+TEST(CleanStarts, AreKeyFramesThatPartTheFile) {
+  const auto starts_us = measure_timing(long_stream({{0, true}, {2, false}, {1, false}}, 3)).clean_starts_us;
+  ASSERT_EQ(starts_us.size(), 1004U);
+  EXPECT_EQ(starts_us[0], 0);  // counted from the first frame, whatever its time
+  EXPECT_EQ(starts_us[1], 300'000);
+}
+
+TEST(CleanStarts, LeaveOutKeyFramesWithLeadingPictures) {
+  EXPECT_EQ(measure_timing(long_stream({{2, true}, {0, false}, {1, false}}, 3)).clean_starts_us.size(), 0U);
+}
+
+TEST(CleanStarts, LeaveOutKeyFramesThatALaterPictureFollows) {
+  // The last picture of each group is shown after the next key frame.
+  const auto starts_us = measure_timing(long_stream({{0, true}, {4, false}, {2, false}}, 3)).clean_starts_us;
+  EXPECT_EQ(starts_us, std::vector<std::int64_t>{0});
+}
+
+TEST(CleanStarts, AreListedForLongStreamsWithKnownOrderOnly) {
+  FrameTimes times = long_stream({{0, true}, {1, false}, {2, false}}, 3);
+  times.order_known = false;
+  EXPECT_TRUE(measure_timing(times).clean_starts_us.empty());
+  times.order_known = true;
+  times.frames.resize(3000);
+  EXPECT_TRUE(measure_timing(times).clean_starts_us.empty());
 }
 
 }  // namespace
