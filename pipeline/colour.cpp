@@ -7,6 +7,13 @@ namespace {
 
 bool is_rgb(const VideoStreamInfo& stream) { return stream.chroma == "rgb" || stream.colour.matrix == "gbr"; }
 
+/// Grey pictures use the full range, as stills and lossless video have it, except in the codecs that define limited as
+/// what no tag means.
+bool is_full_grey(const VideoStreamInfo& stream) {
+  const std::string_view codec = stream.codec;
+  return stream.chroma == "gray" && codec != "h264" && codec != "hevc" && codec != "av1" && codec != "vp9";
+}
+
 /// The standard a stream without any tag is taken to follow.
 std::string family_by_size(const VideoStreamInfo& stream) {
   if (stream.coded_height_px >= 720 || stream.coded_width_px >= 1280) return "bt709";
@@ -46,7 +53,7 @@ bool same_curve_as_bt709(std::string_view transfer) {
 ColourInfo filled_colour(const VideoStreamInfo& stream) {
   ColourInfo colour = stream.colour;
   const std::string family = family_of(stream);
-  const bool full_range = stream.pixel_format.starts_with("yuvj") || is_rgb(stream);
+  const bool full_range = stream.pixel_format.starts_with("yuvj") || is_rgb(stream) || is_full_grey(stream);
   if (colour.range.empty()) colour.range = full_range ? "pc" : "tv";
   if (colour.primaries.empty()) colour.primaries = family;
   if (colour.transfer.empty()) colour.transfer = transfer_of(stream, family);

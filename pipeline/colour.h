@@ -10,8 +10,8 @@ namespace tokprep {
 ///
 /// A gap is filled from the tags that are there (a bt2020 matrix implies bt2020 primaries; PQ and HLG imply
 /// bt2020). Where nothing is tagged the size decides, as players do: a coded height of 720 or a width of 1280
-/// and more is bt709; below, bt601: bt470bg for 576 lines, smpte170m otherwise. Range: full for yuvj formats
-/// and RGB, else limited. RGB has the matrix "gbr".
+/// and more is bt709; below, bt601: bt470bg for 576 lines, smpte170m otherwise. Range: full for yuvj formats,
+/// RGB, and grey outside H.264, HEVC, AV1 and VP9; else limited. RGB has the matrix "gbr".
 ColourInfo filled_colour(const VideoStreamInfo& stream);
 
 enum class ColourState {

@@ -143,6 +143,24 @@ INSTANTIATE_TEST_SUITE_P(
         {"rgb", 320, 240, "argb", "rgb", kSdr, {}, "bt709/bt709/gbr pc", kOther}}),
     [](const auto& row) { return row.param.name; });
 
+TEST(ColourRange, GreyIsFullOutsideTheCodecsThatSayOtherwise) {
+  VideoStreamInfo video = facts::video_stream();
+  video.pixel_format = "gray";
+  video.chroma = "gray";
+  video.colour = {};
+  for (const char* codec : {"ffv1", "png", "rawvideo", "mjpeg"}) {
+    video.codec = codec;
+    EXPECT_EQ(filled_colour(video).range, "pc") << codec;
+  }
+  for (const char* codec : {"h264", "hevc", "av1", "vp9"}) {
+    video.codec = codec;
+    EXPECT_EQ(filled_colour(video).range, "tv") << codec;
+  }
+  video.codec = "ffv1";
+  video.colour.range = "tv";
+  EXPECT_EQ(filled_colour(video).range, "tv");  // a tag is believed
+}
+
 TEST(ColourText, IsShortWhereAllAgree) {
   EXPECT_EQ(to_text(ColourInfo{"tv", "bt709", "bt709", "bt709", ""}), "bt709 tv");
   EXPECT_EQ(to_text(ColourInfo{"pc", "bt470bg", "smpte170m", "bt470bg", ""}), "bt470bg/smpte170m/bt470bg pc");
