@@ -65,7 +65,9 @@ struct ThumbnailJob {
   int rotation_deg = 0;  ///< clockwise
   bool mirror = false;
   HdrKind hdr = HdrKind::kSdr;
-  ColourInfo colour;                        ///< every gap filled
+  ColourInfo colour;   ///< every gap filled
+  bool alpha = false;  ///< the source has transparency; it is laid over `background`
+  Rgb background{255, 255, 255};
   Size picture;                             ///< of the JPEG, upright
   std::int64_t start_us = 0;                ///< file time of presentation time 0: the source's `MediaInfo::start_us`
   std::int64_t at_us = 0;                   ///< counted from the start of presentation
@@ -80,13 +82,17 @@ struct ThumbnailResult {
   std::uint64_t size_bytes = 0;
 };
 
-/// How the picture is made. Steps in this order: deinterlace, turn upright and mirror, scale to
-/// `picture`, tone-map, place on `canvas`, bring to `frame_rate`.
+/// How the picture is made. Steps in this order: undo telecine or deinterlace, lay over `background`, scale to
+/// `picture`, tone-map, turn upright and mirror, place on `canvas`, bring to `frame_rate`.
 struct VideoRecipe {
   StreamAction action = StreamAction::kNone;
   int stream_index = -1;
   bool tag_bt709 = false;  ///< for kCopy: write the missing bt709/limited tags into the H.264 or HEVC headers
   bool deinterlace = false;
+  FieldOrder fields = FieldOrder::kUnknown;  ///< which field comes first; kUnknown: as each frame says of itself
+  bool detelecine = false;                   ///< film in interlaced video: whole film frames are put together again
+  bool alpha = false;                        ///< the source has transparency; it is laid over `background`
+  Rgb background{255, 255, 255};
   int rotation_deg = 0;  ///< clockwise
   bool mirror = false;
   Fit fit = Fit::kPad;  ///< kPad, kCrop or kBlur; kAuto is decided before
@@ -96,17 +102,21 @@ struct VideoRecipe {
   HdrKind hdr = HdrKind::kSdr;  ///< of the source; PQ and HLG are tone-mapped to SDR bt709
   ColourInfo colour;            ///< of the source with every gap filled: what the pixels are taken to be
   Rational frame_rate{30, 1};   ///< of the output, constant
+  std::string encoder = "libx264";
   double crf = 18;
   std::string preset = "superfast";
-  std::optional<std::int64_t> max_bit_rate_bps;  ///< VBV cap
+  std::optional<std::int64_t> max_bit_rate_bps;     ///< VBV cap
+  std::optional<std::int64_t> target_bit_rate_bps;  ///< mean rate, met by two passes; then `crf` has no say
 };
 
 struct AudioRecipe {
   StreamAction action = StreamAction::kNone;
-  int stream_index = -1;
+  int stream_index = -1;  ///< with kEncode, -1 makes silence as long as the picture
   int sample_rate_hz = 48000;
   int channels = 2;
   std::int64_t bit_rate_bps = 160000;
+  std::optional<double> loudness_lufs;  ///< programme loudness (EBU R 128) to bring the sound to, by one linear gain
+  double true_peak_limit_dbtp = -1;     ///< the gain never lifts the true peak above this
 };
 
 /// Video in, MP4 out: each stream copied, encoded or dropped. Index in front; metadata dropped unless kept.
@@ -116,22 +126,33 @@ struct TranscodeJob {
   VideoRecipe video;
   AudioRecipe audio;
   bool keep_metadata = false;
-  std::int64_t start_us = 0;               ///< file time that becomes 0: the source's `MediaInfo::start_us`
+  std::int64_t start_us = 0;  ///< file time that becomes 0: the source's `MediaInfo::start_us`, or where a part begins
   std::optional<std::int64_t> end_us;      ///< trim: nothing at or after this time from the start
   std::optional<std::int64_t> hold_to_us;  ///< hold the last frame (and silence) until this long
+  std::optional<std::int64_t> loop_to_us;  ///< play again from the start, and again, until this long
+  std::int64_t source_duration_us = 0;     ///< of one turn; needed with `loop_to_us`
   std::int64_t expected_duration_us = 0;   ///< for progress only; 0: unknown
   std::optional<ThumbnailJob> cover;  ///< taken from the frames decoded anyway; its `input` and `start_us` are ignored
+  bool seek = false;                  ///< `start_us` is well inside the file: begin reading at the key frame before
+  bool compare = false;               ///< decode the finished file at once and compare sampled frames with the source's
   int threads = 0;                    ///< 0: the codec's choice
 };
 
-struct TranscodeResult {
-  std::uint64_t size_bytes = 0;
-  std::int64_t video_frames_in = 0;   ///< decoded (0 when copied)
-  std::int64_t video_frames_out = 0;  ///< written
-  std::int64_t audio_samples_out = 0;
-  std::int64_t decode_errors = 0;  ///< packets or frames the decoders reported as damaged
-  std::optional<ThumbnailResult> cover;
-  std::vector<std::string> notes;
+/// How alike the output is to the source seen through the same geometry and colour: SSIM of the luma, 1 is identical.
+struct Likeness {
+  int samples = 0;  ///< frames compared, spread over the whole
+  double ssim_mean = 1;
+  double ssim_min = 1;
+  std::int64_t ssim_min_at_us = 0;  ///< the frame that came off worst
+};
+
+/// What was heard while sound was encoded.
+struct SoundMeasure {
+  std::optional<double> loudness_lufs;   ///< of the source; empty where it was not asked for, or all is below the gate
+  std::optional<double> true_peak_dbtp;  ///< of the source, with the loudness
+  double gain_db = 0;                    ///< what was applied
+  std::optional<double> peak_dbfs;       ///< highest sample handed to the encoder; empty: digital silence
+  std::int64_t clipped_samples = 0;      ///< at full scale, three and more in a row
 };
 
 /// Judges a finished MP4 from the inside.
@@ -148,6 +169,23 @@ struct VerifyResult {
   std::int64_t decode_errors = 0;
   std::int64_t video_duration_us = 0;  ///< sum of packet durations
   std::int64_t audio_duration_us = 0;
+  std::optional<std::int64_t> video_start_us;  ///< presentation time of the first frame
+  std::optional<std::int64_t> audio_start_us;
+};
+
+struct TranscodeResult {
+  std::uint64_t size_bytes = 0;
+  std::int64_t video_frames_in = 0;   ///< decoded (0 when copied)
+  std::int64_t video_frames_out = 0;  ///< written
+  std::int64_t audio_samples_out = 0;
+  std::int64_t decode_errors = 0;      ///< packets or frames the decoders reported as damaged
+  std::int64_t damaged_frames = 0;     ///< of the picture: concealed by the decoder, or lost
+  std::int64_t longest_freeze_us = 0;  ///< longest stretch of the encoded picture without a frame of the source
+  std::optional<SoundMeasure> sound;
+  std::optional<Likeness> likeness;
+  std::optional<VerifyResult> verified;  ///< with `compare`
+  std::optional<ThumbnailResult> cover;
+  std::vector<std::string> notes;
 };
 
 /// Any still in, JPEG or WebP out.
@@ -194,6 +232,10 @@ void to_json(nlohmann::json& json, const TranscodeResult& value);
 void from_json(const nlohmann::json& json, TranscodeResult& value);
 void to_json(nlohmann::json& json, const VerifyJob& value);
 void from_json(const nlohmann::json& json, VerifyJob& value);
+void to_json(nlohmann::json& json, const Likeness& value);
+void from_json(const nlohmann::json& json, Likeness& value);
+void to_json(nlohmann::json& json, const SoundMeasure& value);
+void from_json(const nlohmann::json& json, SoundMeasure& value);
 void to_json(nlohmann::json& json, const VerifyResult& value);
 void from_json(const nlohmann::json& json, VerifyResult& value);
 void to_json(nlohmann::json& json, const ImageJob& value);

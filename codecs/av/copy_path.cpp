@@ -1,6 +1,9 @@
+#include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "codecs/av/av_error.h"
+#include "codecs/av/clean_tail.h"
 #include "codecs/av/stream_path.h"
 
 namespace tokprep::av {
@@ -8,6 +11,12 @@ namespace {
 
 // A clock with fewer ticks a second cannot write 30000/1001 as a constant rate.
 constexpr int kFineClockHz = 10'000;
+
+// How long before the end packets are held back: longer than any group of B-frames.
+constexpr std::int64_t kTailUs = 3'000'000;
+
+// What a decoder needs before the first sound that is heard: AAC overlaps each packet with the one before.
+constexpr int kSoundPreroll = 2;
 
 Result<BitstreamFilterPtr> make_tagger(const AVStream& stream) {
   const bool hevc = stream.codecpar->codec_id == AV_CODEC_ID_HEVC;
@@ -45,14 +54,57 @@ class CopyPath final : public StreamPath {
         clock_(stream.time_base),
         output_clock_(output_clock_of(stream, is_video, job.video.frame_rate)),
         start_(av_rescale_q(job.start_us, kMicroseconds, stream.time_base)),
+        begun_(!job.seek),
         tagger_(std::move(tagger)),
-        muxer_(muxer) {}
+        muxer_(muxer) {
+    if (!job.end_us) return;
+    end_us_wanted_ = *job.end_us;
+    tail_.emplace(av_rescale_q(*job.end_us, kMicroseconds, clock_), av_rescale_q(kTailUs, kMicroseconds, clock_));
+  }
 
   void set_output(int index) { output_ = index; }
 
   [[nodiscard]] AVRational output_clock() const { return output_clock_; }
 
   Status push(AVPacket& packet) override {
+    if (packet.pts != AV_NOPTS_VALUE) packet.pts -= start_;
+    if (packet.dts != AV_NOPTS_VALUE) packet.dts -= start_;
+    if (!has_begun(packet)) return {};
+    if (tail_ && tail_->hold(packet)) {
+      done_ = tail_->complete();
+      return {};
+    }
+    return tag(packet);
+  }
+
+  Status begin_again(std::int64_t /*later_us*/) override {
+    return fail(ErrorCode::kInternal, "a copied stream cannot be played twice");
+  }
+
+  Status finish(std::optional<std::int64_t> end_us) override {
+    if (!tail_) return {};
+    const std::int64_t end =
+        av_rescale_q(std::min(end_us.value_or(end_us_wanted_), end_us_wanted_), kMicroseconds, clock_);
+    for (const PacketPtr& packet : tail_->release()) {
+      // Sound depends on nothing that follows: it goes on as long as the picture does.
+      if (is_video_ || packet->pts < end) TOKPREP_TRY(tag(*packet));
+    }
+    return {};
+  }
+
+  [[nodiscard]] PathCounts counts() const override { return {0, written_, 0}; }
+
+ private:
+  /// The picture begins with its first key frame inside, the sound a little before it.
+  bool has_begun(const AVPacket& packet) {
+    if (begun_) return true;
+    const std::int64_t time = packet.pts != AV_NOPTS_VALUE ? packet.pts : packet.dts;
+    if (is_video_) begun_ = time >= 0 && (packet.flags & AV_PKT_FLAG_KEY) != 0;
+    else begun_ = time + kSoundPreroll * packet.duration >= 0;
+    return begun_;
+  }
+
+  Status tag(AVPacket& packet) {
     if (!tagger_) return write(packet);
     int ret = av_bsf_send_packet(tagger_.get(), &packet);
     if (ret < 0) return av_error(ret, "write the colour tags");
@@ -62,15 +114,12 @@ class CopyPath final : public StreamPath {
     return {};
   }
 
-  Status finish() override { return {}; }
-
-  [[nodiscard]] PathCounts counts() const override { return {0, written_, 0}; }
-
- private:
   Status write(AVPacket& packet) {
-    if (packet.pts != AV_NOPTS_VALUE) packet.pts -= start_;
-    if (packet.dts != AV_NOPTS_VALUE) packet.dts -= start_;
-    if (packet.pts != AV_NOPTS_VALUE) position_us_ = av_rescale_q(packet.pts, clock_, kMicroseconds);
+    if (packet.pts != AV_NOPTS_VALUE) {
+      position_us_ = av_rescale_q(packet.pts, clock_, kMicroseconds);
+      const std::int64_t ends_us = av_rescale_q(packet.pts + packet.duration, clock_, kMicroseconds);
+      end_us_ = std::max(end_us_.value_or(ends_us), ends_us);
+    }
     if (!is_video_) follow_samples(packet);
     else if (av_cmp_q(clock_, output_clock_) != 0) snap(packet);
     ++written_;
@@ -105,6 +154,9 @@ class CopyPath final : public StreamPath {
   AVRational clock_;
   AVRational output_clock_;
   std::int64_t start_;
+  bool begun_;
+  std::int64_t end_us_wanted_ = 0;
+  std::optional<CleanTail> tail_;
   BitstreamFilterPtr tagger_;
   Mp4Muxer& muxer_;
   int output_ = -1;

@@ -7,9 +7,20 @@
 #include "codecs/av/av_error.h"
 
 namespace tokprep::av {
+namespace {
 
-Result<Decoder> Decoder::open(const AVStream& stream, int threads) {
-  const AVCodec* codec = avcodec_find_decoder(stream.codecpar->codec_id);
+/// FFmpeg's own VP8 and VP9 decoders leave the transparency of WebM aside; libvpx's do not.
+const AVCodec* find_decoder(AVCodecID id, bool alpha) {
+  const AVCodec* codec = nullptr;
+  if (alpha && id == AV_CODEC_ID_VP8) codec = avcodec_find_decoder_by_name("libvpx");
+  if (alpha && id == AV_CODEC_ID_VP9) codec = avcodec_find_decoder_by_name("libvpx-vp9");
+  return codec != nullptr ? codec : avcodec_find_decoder(id);
+}
+
+}  // namespace
+
+Result<Decoder> Decoder::open(const AVStream& stream, int threads, bool alpha) {
+  const AVCodec* codec = find_decoder(stream.codecpar->codec_id, alpha);
   if (codec == nullptr) {
     return fail(ErrorCode::kUnsupportedInput,
                 fmt::format("there is no decoder for {}", avcodec_get_name(stream.codecpar->codec_id)));

@@ -17,8 +17,9 @@ using FrameSink = std::function<Status(FramePtr)>;
 /// Movable; one thread at a time (the codec's own threads aside).
 class Decoder {
  public:
-  /// `threads` 0 leaves the number to the codec. Errors: kUnsupportedInput (no decoder), kCorruptInput.
-  static Result<Decoder> open(const AVStream& stream, int threads);
+  /// `threads` 0 leaves the number to the codec. `alpha` asks for a decoder that keeps transparency, where the usual
+  /// one drops it. Errors: kUnsupportedInput (no decoder), kCorruptInput.
+  static Result<Decoder> open(const AVStream& stream, int threads, bool alpha = false);
 
   /// Sends one packet (`nullptr` at the end) and hands every frame that is ready to `sink`.
   /// Errors: the sink's own, and a failing decoder other than damage.

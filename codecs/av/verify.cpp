@@ -2,11 +2,12 @@
 
 #include <fmt/format.h>
 
-#include <chrono>
+#include <algorithm>
 #include <map>
 
 #include "codecs/av/decoder.h"
 #include "codecs/av/demuxer.h"
+#include "codecs/av/verify_frames.h"
 
 namespace tokprep {
 namespace {
@@ -18,19 +19,27 @@ constexpr int kReportEveryPackets = 200;
 /// Counts one packet where it belongs.
 void count(const AVPacket& packet, const AVStream& stream, VerifyResult& result) {
   const std::int64_t duration_us = av_rescale_q(packet.duration, stream.time_base, kMicroseconds);
+  const auto note_start = [&](std::optional<std::int64_t>& start_us) {
+    if (packet.pts == AV_NOPTS_VALUE) return;
+    const std::int64_t at_us = av_rescale_q(packet.pts, stream.time_base, kMicroseconds);
+    start_us = std::min(start_us.value_or(at_us), at_us);
+  };
   if (stream.codecpar->codec_type == AVMEDIA_TYPE_VIDEO) {
     ++result.video_packets;
     result.video_duration_us += duration_us;
+    note_start(result.video_start_us);
   } else if (stream.codecpar->codec_type == AVMEDIA_TYPE_AUDIO) {
     ++result.audio_packets;
     result.audio_duration_us += duration_us;
+    note_start(result.audio_start_us);
   }
 }
 
 class Decoders {
  public:
-  static Result<Decoders> open(const Demuxer& demuxer) {
+  static Result<Decoders> open(const Demuxer& demuxer, SampleTap* samples) {
     Decoders decoders;
+    decoders.samples_ = samples;
     for (int i = 0; i < demuxer.stream_count(); ++i) {
       const AVMediaType type = demuxer.stream(i).codecpar->codec_type;
       if (type != AVMEDIA_TYPE_VIDEO && type != AVMEDIA_TYPE_AUDIO) continue;
@@ -44,8 +53,16 @@ class Decoders {
     const auto found = by_stream_.find(stream);
     if (found == by_stream_.end()) return {};
     return found->second.push(packet, [&](const FramePtr& frame) -> Status {
-      if (frame->width > 0) ++result.video_frames;
-      else result.audio_samples += frame->nb_samples;
+      if (frame->width == 0) {
+        result.audio_samples += frame->nb_samples;
+        return {};
+      }
+      if (samples_ != nullptr) {
+        const AVRational clock = found->second.codec().pkt_timebase;
+        samples_->compare(*frame, result.video_frames,
+                          av_rescale_q(frame->best_effort_timestamp, clock, kMicroseconds));
+      }
+      ++result.video_frames;
       return {};
     });
   }
@@ -59,16 +76,17 @@ class Decoders {
   }
 
  private:
+  SampleTap* samples_ = nullptr;
   std::map<int, Decoder> by_stream_;
 };
 
 }  // namespace
 
-Result<VerifyResult> verify_video(const VerifyJob& job, const RunContext& run) {
+Result<VerifyResult> av::verify_frames(const VerifyJob& job, SampleTap* samples, const RunContext& run) {
   TOKPREP_ASSIGN(Demuxer demuxer, Demuxer::open(job.input, run.stop));
   Decoders decoders;
   if (job.decode) {
-    TOKPREP_ASSIGN(decoders, Decoders::open(demuxer));
+    TOKPREP_ASSIGN(decoders, Decoders::open(demuxer, samples));
   }
   VerifyResult result;
   const PacketPtr packet(av_packet_alloc());
@@ -89,6 +107,10 @@ Result<VerifyResult> verify_video(const VerifyJob& job, const RunContext& run) {
                 fmt::format("{}: {} packets are missing or cut", job.input, demuxer.damage()));
   }
   return result;
+}
+
+Result<VerifyResult> verify_video(const VerifyJob& job, const RunContext& run) {
+  return verify_frames(job, nullptr, run);
 }
 
 }  // namespace tokprep

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <optional>
 #include <utility>
@@ -36,17 +37,19 @@ class RateFilter {
     const double rate = job.video.frame_rate.value();
     // start_time: where the sound begins first, the first picture is shown from 0 on.
     std::string text = fmt::format("fps=fps={}:start_time=0:round=near", to_text(job.video.frame_rate));
-    if (job.hold_to_us) {
-      const double seconds = static_cast<double>(*job.hold_to_us) / 1e6;
+    if (const auto until_us = job.loop_to_us ? job.loop_to_us : job.hold_to_us) {
+      const double seconds = static_cast<double>(*until_us) / 1e6;
       text += fmt::format(",tpad=stop_mode=clone:stop_duration={:.6f},trim=end_frame={}", seconds,
-                          static_cast<std::int64_t>(std::ceil(seconds * rate)));
+                          static_cast<std::int64_t>(std::ceil(seconds * rate - kWholeFrame)));
     }
     if (job.end_us) {
-      text +=
-          fmt::format(",trim=end_frame={}", static_cast<std::int64_t>(static_cast<double>(*job.end_us) / 1e6 * rate));
+      const double frames = static_cast<double>(*job.end_us) / 1e6 * rate;
+      text += fmt::format(",trim=end_frame={}", static_cast<std::int64_t>(frames + kWholeFrame));
     }
     return text;
   }
+
+  static constexpr double kWholeFrame = 1e-3;  // a time in microseconds may fall short of its frame by this part
 
   std::string chain_;
   AVRational time_base_;
@@ -57,28 +60,40 @@ class RateFilter {
 
 class VideoPath final : public StreamPath {
  public:
-  VideoPath(const AVStream& stream, const TranscodeJob& job, Decoder decoder, Encoder encoder, CoverTap* cover,
-            Mp4Muxer& muxer)
+  VideoPath(const AVStream& stream, const TranscodeJob& job, Decoder decoder, Encoder encoder, const VideoTaps& taps,
+            Mp4Muxer* muxer)
       : clock_(stream.time_base),
         start_(av_rescale_q(job.start_us, kMicroseconds, stream.time_base)),
-        end_us_(job.end_us.value_or(INT64_MAX)),
+        limit_us_((job.loop_to_us ? job.loop_to_us : job.end_us).value_or(INT64_MAX)),
+        seek_(job.seek),
+        frame_rate_(job.video.frame_rate),
         // Thinning out first spares the scaler; filling up last spares it too.
-        rate_first_(av_q2d(stream.avg_frame_rate) > 1.2 * job.video.frame_rate.value()),
+        // Fields are put together from neighbours, so nothing may be missing before that.
+        rate_first_(!job.video.deinterlace && !job.video.detelecine &&
+                    av_q2d(stream.avg_frame_rate) > 1.2 * job.video.frame_rate.value()),
         decoder_(std::move(decoder)),
         picture_(steps_of(job.video), stream.time_base),
         rate_(job, stream.time_base),
         encoder_(std::move(encoder)),
-        cover_(cover),
+        taps_(taps),
         muxer_(muxer) {}
 
   Status add_to_muxer() {
-    TOKPREP_ASSIGN(output_, muxer_.add_encoded(encoder_));
+    if (muxer_ == nullptr) return {};
+    TOKPREP_ASSIGN(output_, muxer_->add_encoded(encoder_));
     return {};
   }
 
   Status push(AVPacket& packet) override { return decoder_.push(&packet, from_decoder()); }
 
-  Status finish() override {
+  Status begin_again(std::int64_t later_us) override {
+    TOKPREP_TRY(decoder_.push(nullptr, from_decoder()));
+    decoder_.flush();
+    start_ -= av_rescale_q(later_us, kMicroseconds, clock_);
+    return {};
+  }
+
+  Status finish(std::optional<std::int64_t> /*end_us*/) override {
     TOKPREP_TRY(decoder_.push(nullptr, from_decoder()));
     const FrameSink last = to_encoder();
     if (rate_first_) {
@@ -99,10 +114,12 @@ class VideoPath final : public StreamPath {
       const std::int64_t ticks = frame->best_effort_timestamp;
       frame->pts = ticks == AV_NOPTS_VALUE ? next_ : ticks - start_;
       next_ = frame->pts + std::max<std::int64_t>(frame->pkt_duration, 1);
-      position_us_ = av_rescale_q(frame->pts, clock_, kMicroseconds);
-      done_ = position_us_ >= end_us_;
-      if (cover_ != nullptr) cover_->offer(*frame, position_us_);
-      if (done_) return {};
+      const std::int64_t at_us = av_rescale_q(frame->pts, clock_, kMicroseconds);
+      if (decoder_.frames() > 1) longest_gap_us_ = std::max(longest_gap_us_, at_us - position_us_);
+      position_us_ = at_us;
+      done_ = position_us_ >= limit_us_;
+      if (taps_.cover != nullptr) taps_.cover->offer(*frame, position_us_);
+      if (done_ || (seek_ && next_ <= 0)) return {};
       if (rate_first_)
         return rate_.push(std::move(frame), [this](FramePtr kept) { return through_picture(std::move(kept)); });
       return picture_.push(std::move(frame),
@@ -117,6 +134,7 @@ class VideoPath final : public StreamPath {
       // One frame a tick from 0 on: the rate filter has seen to it, whatever clock the picture filter keeps.
       frame->pts = encoded_++;
       frame->pict_type = AV_PICTURE_TYPE_NONE;
+      if (taps_.samples != nullptr) taps_.samples->offer(*frame, frame->pts);
       return encoder_.push(frame.get(), to_muxer());
     };
   }
@@ -125,20 +143,24 @@ class VideoPath final : public StreamPath {
     return [this](AVPacket& packet) -> Status {
       packet.duration = 1;
       ++written_;
-      return muxer_.write(output_, packet, encoder_.codec().time_base);
+      end_us_ = av_rescale(written_, frame_rate_.den * 1'000'000, frame_rate_.num);
+      if (muxer_ == nullptr) return {};
+      return muxer_->write(output_, packet, encoder_.codec().time_base);
     };
   }
 
   AVRational clock_;
   std::int64_t start_;
-  std::int64_t end_us_;
+  std::int64_t limit_us_;
+  bool seek_;
+  Rational frame_rate_;
   bool rate_first_;
   Decoder decoder_;
   PictureFilter picture_;
   RateFilter rate_;
   Encoder encoder_;
-  CoverTap* cover_;
-  Mp4Muxer& muxer_;
+  VideoTaps taps_;
+  Mp4Muxer* muxer_;
   int output_ = -1;
   std::int64_t next_ = 0;
   std::int64_t encoded_ = 0;
@@ -147,11 +169,11 @@ class VideoPath final : public StreamPath {
 
 }  // namespace
 
-Result<std::unique_ptr<StreamPath>> make_video_path(const AVStream& stream, const TranscodeJob& job, CoverTap* cover,
-                                                    Mp4Muxer& muxer) {
-  TOKPREP_ASSIGN(Decoder decoder, Decoder::open(stream, job.threads));
-  TOKPREP_ASSIGN(Encoder encoder, Encoder::h264(job.video, job.threads));
-  auto path = std::make_unique<VideoPath>(stream, job, std::move(decoder), std::move(encoder), cover, muxer);
+Result<std::unique_ptr<StreamPath>> make_video_path(const AVStream& stream, const TranscodeJob& job,
+                                                    const VideoTaps& taps, Mp4Muxer* muxer) {
+  TOKPREP_ASSIGN(Decoder decoder, Decoder::open(stream, job.threads, job.video.alpha));
+  TOKPREP_ASSIGN(Encoder encoder, Encoder::h264(job.video, job.threads, taps.pass));
+  auto path = std::make_unique<VideoPath>(stream, job, std::move(decoder), std::move(encoder), taps, muxer);
   TOKPREP_TRY(path->add_to_muxer());
   return path;
 }
