@@ -79,7 +79,10 @@ Result<PendingFile> PendingFile::create(const fs::path& target) {
   if (fs::is_directory(target, error)) return write_error(target, "write", EISDIR);
   fs::path part = folder / ("." + target.filename().string() + ".part");
   TOKPREP_ASSIGN(FileDescriptor file, open_locked(part));
-  if (::ftruncate(file.get(), 0) != 0) return write_error(part, "write", errno);
+  // Only what an earlier run left: a file that was ever truncated is flushed by some file systems when it is closed.
+  struct stat status {};
+  if (::fstat(file.get(), &status) != 0) return write_error(part, "write", errno);
+  if (status.st_size > 0 && ::ftruncate(file.get(), 0) != 0) return write_error(part, "write", errno);
   return PendingFile(target, std::move(part), std::move(file));
 }
 
@@ -108,6 +111,16 @@ Status PendingFile::copy_from(const fs::path& source, const RunContext& run) {
   }
 }
 
+Status PendingFile::link_to(const fs::path& source, const RunContext& run) {
+  // Never under the name of the part: whoever takes that over after a crash empties it, and that would be the source.
+  const fs::path link = target_.parent_path() / ("." + target_.filename().string() + ".link");
+  ::unlink(link.c_str());
+  if (::linkat(AT_FDCWD, source.c_str(), AT_FDCWD, link.c_str(), AT_SYMLINK_FOLLOW) != 0) return copy_from(source, run);
+  ::unlink(part_.c_str());
+  part_ = link;
+  return {};
+}
+
 Status PendingFile::copy_by_hand(const FileDescriptor& input, const RunContext& run) {
   std::vector<char> buffer(std::size_t{1} << 20);
   while (true) {
@@ -120,9 +133,12 @@ Status PendingFile::copy_by_hand(const FileDescriptor& input, const RunContext& 
   }
 }
 
+void PendingFile::flush_ahead() const noexcept { (void)::sync_file_range(file_.get(), 0, 0, SYNC_FILE_RANGE_WRITE); }
+
 Status PendingFile::commit() {
   if (::fsync(file_.get()) != 0) return write_error(target_, "write", errno);
   if (::rename(part_.c_str(), target_.c_str()) != 0) return write_error(target_, "rename to", errno);
+  ::unlink(part_.c_str());  // still there where both already were names of one file
   part_.clear();
   const fs::path folder = target_.has_parent_path() ? target_.parent_path() : fs::path(".");
   const FileDescriptor directory(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));

@@ -37,6 +37,12 @@ class PendingFile {
   /// Errors: kInputUnreadable, kNoSpace, kIo, kCancelled.
   Status copy_from(const std::filesystem::path& source, const RunContext& run);
 
+  /// Becomes another name of `source` (a hard link), where that can be; else the same as `copy_from`.
+  Status link_to(const std::filesystem::path& source, const RunContext& run);
+
+  /// Asks the system to begin writing to disk what is there already, so that `commit` waits less. Only a hint.
+  void flush_ahead() const noexcept;
+
   /// fsync, rename, fsync of the folder. On error the target is as it was.
   Status commit();
 
