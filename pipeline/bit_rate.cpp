@@ -13,9 +13,9 @@ namespace {
 
 constexpr std::array<std::string_view, 10> kPresets = {"ultrafast", "superfast", "veryfast", "faster",   "fast",
                                                        "medium",    "slow",      "slower",   "veryslow", "placebo"};
-constexpr double kMostUsefulBps = 20e6;
 constexpr double kLeastWatchableBps = 200e3;
 constexpr double kShareOfFile = 0.92;
+constexpr double kShareOfTwoPasses = 0.96;
 
 EncodeEffort effort_of(Quality quality) {
   switch (quality) {
@@ -45,10 +45,18 @@ Result<EncodeEffort> encode_effort(Quality quality, const std::string& preset) {
   return effort;
 }
 
-std::int64_t max_video_bit_rate_bps(double seconds, std::int64_t audio_bit_rate_bps, double file_max_bytes) {
+std::int64_t max_video_bit_rate_bps(double seconds, std::int64_t audio_bit_rate_bps, double file_max_bytes,
+                                    double most_bps) {
   const double whole = kShareOfFile * 8 * file_max_bytes / std::max(seconds, 1.0);
   const double picture = whole - static_cast<double>(audio_bit_rate_bps);
-  return static_cast<std::int64_t>(std::clamp(picture, kLeastWatchableBps, kMostUsefulBps));
+  return static_cast<std::int64_t>(std::clamp(picture, kLeastWatchableBps, most_bps));
+}
+
+std::int64_t target_video_bit_rate_bps(double seconds, std::int64_t audio_bit_rate_bps, double file_max_bytes,
+                                       int attempt) {
+  const double share = kShareOfTwoPasses * (1 - 0.05 * attempt);
+  const double picture = share * 8 * file_max_bytes / std::max(seconds, 0.1) - static_cast<double>(audio_bit_rate_bps);
+  return static_cast<std::int64_t>(std::max(picture, 1000.0));
 }
 
 }  // namespace tokprep

@@ -1,5 +1,6 @@
 # The deciding half of the pipeline: rules, findings, plans. Pure functions over plain data; no I/O, no media.
 add_library(tokprep_decide STATIC
+  ${CMAKE_CURRENT_LIST_DIR}/audio_track.cpp
   ${CMAKE_CURRENT_LIST_DIR}/bit_rate.cpp
   ${CMAKE_CURRENT_LIST_DIR}/colour.cpp
   ${CMAKE_CURRENT_LIST_DIR}/frame_rate.cpp

@@ -41,6 +41,13 @@ struct EnumNames<VerifyDepth> {
                                      std::pair{VerifyDepth::kFull, std::string_view("full")}};
 };
 
+/// How much of a damaged picture may be missing or concealed: whichever of the two is more.
+struct MaxLoss {
+  double seconds = 0.5;
+  double share = 0.02;  ///< of the whole
+  bool operator==(const MaxLoss&) const = default;
+};
+
 /// What the user may choose about conversion; every default does what most want.
 struct ConvertOptions {
   Fit fit = Fit::kAuto;
@@ -50,12 +57,18 @@ struct ConvertOptions {
   TooLong too_long = TooLong::kRefuse;
   TooShort too_short = TooShort::kRefuse;
   std::optional<double> loudness_lufs;  ///< empty: leave the level alone
-  Rgb background{255, 255, 255};        ///< under transparent pictures
+  Rgb background{255, 255, 255};        ///< under transparent pictures and videos
   bool keep_metadata = false;
   std::optional<std::int64_t> thumbnail_offset_ms;  ///< cover of a video; empty: 0
   Quality quality = Quality::kStandard;
-  std::string preset;  ///< x264's; empty: what `quality` implies
+  std::string preset;              ///< x264's; empty: what `quality` implies
+  std::string encoder;             ///< FFmpeg's name of an H.264 encoder; empty: libx264
+  std::optional<double> min_ssim;  ///< encode again, finer, where a sampled frame falls below
+  std::optional<int> audio_track;  ///< which sound, counted from 1; empty: the default one
+  bool silent_audio = false;       ///< give silence to a video without sound
+  MaxLoss max_loss;
   VerifyDepth verify = VerifyDepth::kAuto;
+  bool link = false;  ///< a video that is kept as it is becomes a hard link to its source where that can be
 };
 
 }  // namespace tokprep

@@ -17,8 +17,8 @@ bool forces(const Finding& finding, const ConvertOptions& options) {
 }  // namespace
 
 Result<Plan> plan(const MediaInfo& info, const std::vector<Finding>& findings, const Rules& rules,
-                  const ConvertOptions& options) {
-  return info.kind == MediaKind::kVideo ? plan_video(info, findings, rules, options)
+                  const ConvertOptions& options, const Experience& experience) {
+  return info.kind == MediaKind::kVideo ? plan_video(info, findings, rules, options, experience)
                                         : plan_image(info, findings, rules, options);
 }
 

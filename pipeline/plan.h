@@ -10,6 +10,7 @@
 #include "codecs/media_info.h"
 #include "pipeline/options.h"
 #include "pipeline/rules/rules.h"
+#include "pipeline/time_range.h"
 
 namespace tokprep {
 
@@ -35,12 +36,19 @@ struct Plan {
   std::int64_t start_us = 0;  ///< as in TranscodeJob
   std::optional<std::int64_t> end_us;
   std::optional<std::int64_t> hold_to_us;
-  std::int64_t output_duration_us = 0;      ///< videos: what the output should last
+  std::optional<std::int64_t> loop_to_us;
+  std::vector<TimePart> parts;              ///< of a split: one output each; empty: one output
+  std::int64_t output_duration_us = 0;      ///< videos: what the output should last; of a split: all parts together
   std::optional<std::int64_t> cover_at_us;  ///< videos: the frame to take as cover
   std::vector<std::string> reasons;         ///< ids of the rules that force the work, no repeats
   std::vector<std::string> notes;           ///< sentences: what will change in form (padded, tone-mapped, …)
   std::string extension;                    ///< of the output, without a dot: mp4 jpg webp
   std::string mime;
+};
+
+/// What an earlier attempt at the same asset has shown.
+struct Experience {
+  bool cuts_do_not_fit = false;  ///< parts that were copied came out above the size limit: encode them
 };
 
 /// Decides. Pure: no I/O. `findings` is what `check(info, rules)` said of the same file.
@@ -52,7 +60,7 @@ struct Plan {
 /// kInvalidArgument for an option that cannot apply to this asset
 /// (--thumbnail-offset at or past the end names the duration).
 Result<Plan> plan(const MediaInfo& info, const std::vector<Finding>& findings, const Rules& rules,
-                  const ConvertOptions& options);
+                  const ConvertOptions& options, const Experience& experience = {});
 
 /// How a cover given as a picture is brought inside the cover's limits.
 Result<Plan> plan_cover(const MediaInfo& info, const std::vector<Finding>& findings, const Rules& rules,

@@ -35,13 +35,17 @@ std::string sound_note(const AudioStreamInfo& audio, const AudioRecipe& recipe) 
   if (audio.channels) from += fmt::format(" {} channel{}", *audio.channels, *audio.channels == 1 ? "" : "s");
   if (audio.sample_rate_hz) from += fmt::format(" {} Hz", *audio.sample_rate_hz);
   return fmt::format("sound {} encoded as AAC {} {} Hz", from, recipe.channels == 1 ? "mono" : "stereo",
-                     recipe.sample_rate_hz);
+                     recipe.sample_rate_hz) +
+         (recipe.loudness_lufs ? fmt::format(" at {} LUFS", format_number(*recipe.loudness_lufs)) : "");
 }
 
 void add_picture_notes(const VideoStreamInfo& video, const VideoRecipe& recipe, Notes& notes) {
   const ColourInfo& colour = recipe.colour;
   const bool plain_colour = colour_state(video) != ColourState::kOther;
   notes.add_if(recipe.deinterlace, "deinterlaced");
+  notes.add_if(recipe.detelecine, "telecine undone");
+  notes.add_if(recipe.alpha, fmt::format("laid over #{:02x}{:02x}{:02x}", recipe.background.r, recipe.background.g,
+                                         recipe.background.b));
   notes.add_if(recipe.rotation_deg != 0 || recipe.mirror, "turned upright");
   notes.add_if(true, describe({video.width_px, video.height_px}, {recipe.fit, recipe.picture, recipe.canvas}));
   notes.add_if(true, rate_note(video.timing, recipe.frame_rate));
@@ -75,7 +79,8 @@ std::vector<std::string> video_notes(const MediaInfo& info, const Plan& plan) {
   Notes notes;
   if (plan.video.action == StreamAction::kEncode) add_picture_notes(video, plan.video, notes);
   if (plan.audio.action == StreamAction::kEncode) {
-    notes.add_if(true, sound_note(*info.chosen_audio_stream(), plan.audio));
+    const AudioStreamInfo* audio = info.chosen_audio_stream();
+    notes.add_if(true, audio == nullptr ? "silence added" : sound_note(*audio, plan.audio));
   }
   notes.add_if(plan.video.tag_bt709, "colours tagged as bt709");
   notes.add_if(plan.container == ContainerAction::kRemux, left_out(info));

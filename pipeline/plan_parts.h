@@ -9,7 +9,7 @@ namespace tokprep {
 
 /// The parts of `plan`, one kind of asset each.
 Result<Plan> plan_video(const MediaInfo& info, const std::vector<Finding>& findings, const Rules& rules,
-                        const ConvertOptions& options);
+                        const ConvertOptions& options, const Experience& experience);
 Result<Plan> plan_image(const MediaInfo& info, const std::vector<Finding>& findings, const Rules& rules,
                         const ConvertOptions& options);
 
@@ -19,8 +19,8 @@ Status require_usable_video(const MediaInfo& info);
 /// Refuses what is not a still with a known size: kUnsupportedInput.
 Status require_picture(const MediaInfo& info);
 
-/// Refuses options that this version cannot carry out on a video: kUnsupportedInput.
-Status require_available(const MediaInfo& info, const ConvertOptions& options);
+/// Refuses sound that nothing here can decode: kUnsupportedInput.
+Status require_usable_sound(const MediaInfo& info);
 
 /// Refuses what no conversion helps, the length of videos excepted. The error carries the finding:
 /// kCorruptInput for a file that is cut, kUnsupportedInput for HDR stills, else kNotCompliant.

@@ -39,7 +39,6 @@ tl::unexpected<Error> unsupported(std::string rule, std::string message, std::st
 
 ErrorCode code_of(const Finding& finding) {
   if (finding.rule == "container.intact") return ErrorCode::kCorruptInput;
-  if (finding.rule == "image.sdr") return ErrorCode::kUnsupportedInput;
   return ErrorCode::kNotCompliant;
 }
 
@@ -96,18 +95,12 @@ Status require_picture(const MediaInfo& info) {
   return {};
 }
 
-Status require_available(const MediaInfo& info, const ConvertOptions& options) {
+Status require_usable_sound(const MediaInfo& info) {
   const AudioStreamInfo* audio = info.chosen_audio_stream();
-  if (audio == nullptr) return {};
-  if (audio->codec.empty()) {
-    return unsupported("audio.codec",
-                       fmt::format("the sound is in {}, which nothing here can decode", codec_text("", audio->tag)),
-                       "convert the sound to AAC with the program that made it");
-  }
-  if (options.loudness_lufs) {
-    return unsupported("", "--loudness is not available yet", "--loudness off");
-  }
-  return {};
+  if (audio == nullptr || !audio->codec.empty()) return {};
+  return unsupported("audio.codec",
+                     fmt::format("the sound is in {}, which nothing here can decode", codec_text("", audio->tag)),
+                     "convert the sound to AAC with the program that made it");
 }
 
 Status require_fixable(const std::vector<Finding>& findings) {

@@ -21,14 +21,14 @@ Json image_json(const Plan& plan) {
 }
 
 Json video_json(const Plan& plan) {
-  Json json = {{"container", plan.container},
-               {"video", plan.video.action},
-               {"audio", plan.audio.action},
-               {"start_us", plan.start_us},
-               {"end_us", plan.end_us},
-               {"hold_to_us", plan.hold_to_us},
-               {"output_duration_us", plan.output_duration_us},
+  Json json = {{"container", plan.container},    {"video", plan.video.action},
+               {"audio", plan.audio.action},     {"start_us", plan.start_us},
+               {"end_us", plan.end_us},          {"hold_to_us", plan.hold_to_us},
+               {"loop_to_us", plan.loop_to_us},  {"output_duration_us", plan.output_duration_us},
                {"cover_at_us", plan.cover_at_us}};
+  for (const TimePart& part : plan.parts) {
+    json["parts"].push_back({{"start_us", part.start_us}, {"end_us", part.end_us}});
+  }
   if (plan.video.action == StreamAction::kEncode) json["video_recipe"] = plan.video;
   if (plan.audio.action == StreamAction::kEncode) json["audio_recipe"] = plan.audio;
   return json;

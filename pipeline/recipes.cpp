@@ -24,6 +24,7 @@ CanvasLimits canvas_limits(const Rules& rules, const ConvertOptions& options) {
 }
 
 bool is_interlaced(const VideoStreamInfo& video) {
+  if (video.telecine) return false;
   return video.field_order == FieldOrder::kTopFirst || video.field_order == FieldOrder::kBottomFirst;
 }
 
@@ -49,6 +50,10 @@ Result<VideoRecipe> encoded_video(const VideoStreamInfo& video, const Rules& rul
   recipe.action = StreamAction::kEncode;
   recipe.stream_index = video.index;
   recipe.deinterlace = is_interlaced(video);
+  recipe.detelecine = video.telecine;
+  recipe.fields = video.field_order;
+  recipe.alpha = video.alpha;
+  recipe.background = options.background;
   recipe.rotation_deg = video.rotation_deg;
   recipe.mirror = video.mirrored;
   recipe.fit = placement.fit;
@@ -59,6 +64,7 @@ Result<VideoRecipe> encoded_video(const VideoStreamInfo& video, const Rules& rul
   recipe.colour = filled_colour(video);
   recipe.crf = effort.crf;
   recipe.preset = effort.preset;
+  if (!options.encoder.empty()) recipe.encoder = options.encoder;
   return recipe;
 }
 
@@ -72,13 +78,21 @@ AudioRecipe copied_audio(const AudioStreamInfo& audio) {
   return recipe;
 }
 
-AudioRecipe encoded_audio(const AudioStreamInfo& audio) {
+AudioRecipe encoded_audio(const AudioStreamInfo& audio, const ConvertOptions& options) {
   AudioRecipe recipe;
   recipe.action = StreamAction::kEncode;
   recipe.stream_index = audio.index;
   recipe.sample_rate_hz = audio.sample_rate_hz == 44100 ? 44100 : 48000;
   recipe.channels = audio.channels == 1 ? 1 : 2;
   recipe.bit_rate_bps = recipe.channels == 1 ? kMonoBitRate_bps : kStereoBitRate_bps;
+  recipe.loudness_lufs = options.loudness_lufs;
+  return recipe;
+}
+
+AudioRecipe silent_audio() {
+  AudioRecipe recipe;
+  recipe.action = StreamAction::kEncode;
+  recipe.bit_rate_bps = kStereoBitRate_bps;
   return recipe;
 }
 

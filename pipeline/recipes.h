@@ -23,6 +23,9 @@ Result<VideoRecipe> encoded_video(const VideoStreamInfo& video, const Rules& rul
 AudioRecipe copied_audio(const AudioStreamInfo& audio);
 
 /// AAC-LC in stereo (mono stays mono) at 48 kHz (44.1 kHz stays).
-AudioRecipe encoded_audio(const AudioStreamInfo& audio);
+AudioRecipe encoded_audio(const AudioStreamInfo& audio, const ConvertOptions& options);
+
+/// Silence, as long as the picture.
+AudioRecipe silent_audio();
 
 }  // namespace tokprep

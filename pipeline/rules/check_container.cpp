@@ -13,7 +13,7 @@ namespace tokprep {
 namespace {
 
 const Cure kRemux{true, "remuxed into a fresh MP4"};
-const Cure kPlayOut{true, "picture and sound are encoded again as the edits show them"};
+const Cure kPlayOut{true, "what the edits cut is encoded again as they show it"};
 
 /// A file that lost more of its samples than this is refused rather than repaired.
 constexpr double kSmallLoss = 0.02;
@@ -32,6 +32,13 @@ void check_intact(const MediaInfo& info, Judge& judge) {
                 "the number of samples that the index places outside the file", cure);
 }
 
+/// True where the edits of a stream that is used cannot be kept without decoding it.
+bool cuts_streams(const MediaInfo& info) {
+  const VideoStreamInfo* video = info.chosen_video_stream();
+  const AudioStreamInfo* audio = info.chosen_audio_stream();
+  return (video != nullptr && video->cut_by_edits) || (audio != nullptr && audio->cut_by_edits);
+}
+
 void check_box(const MediaInfo& info, Judge& judge) {
   const ContainerInfo& box = info.container;
   judge.one_of("container.format", box.format, "the container", kRemux);
@@ -39,7 +46,8 @@ void check_box(const MediaInfo& info, Judge& judge) {
     judge.one_of("container.index_first", index_word(box.index), "the index", kRemux);
     judge.one_of("container.not_fragmented", box.fragmented ? "fragmented" : "whole", "the MP4", kRemux);
     if (box.edit_lists && !judge.permits("container.no_edit_lists", "present")) {
-      judge.broken("container.no_edit_lists", "present", "an edit list trims or delays a track", kPlayOut);
+      judge.broken("container.no_edit_lists", "present", "an edit list trims or delays a track",
+                   cuts_streams(info) ? kPlayOut : kRemux);
     }
   }
   check_intact(info, judge);

@@ -7,6 +7,8 @@ tokprep_test(decide_test unit
     ${CMAKE_CURRENT_LIST_DIR}/decide/geometry_test.cpp
     ${CMAKE_CURRENT_LIST_DIR}/decide/plan_image_test.cpp
     ${CMAKE_CURRENT_LIST_DIR}/decide/plan_refusal_test.cpp
+    ${CMAKE_CURRENT_LIST_DIR}/decide/plan_sound_test.cpp
+    ${CMAKE_CURRENT_LIST_DIR}/decide/plan_time_test.cpp
     ${CMAKE_CURRENT_LIST_DIR}/decide/plan_video_test.cpp
     ${CMAKE_CURRENT_LIST_DIR}/decide/rules_test.cpp
   LIBS tokprep_decide)

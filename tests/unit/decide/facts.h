@@ -23,7 +23,7 @@ inline VideoStreamInfo video_stream() {
   video.bit_depth = 8;
   video.chroma = "4:2:0";
   video.colour = {"tv", "bt709", "bt709", "bt709", "left"};
-  video.timing = {300, Rational{30, 1}, true, 33333, 33334, 1'000'000};
+  video.timing = {300, Rational{30, 1}, true, 33333, 33334, 1'000'000, {}};
   video.start_us = 0;
   video.duration_us = 10'000'000;
   video.bit_rate_bps = 8'000'000;

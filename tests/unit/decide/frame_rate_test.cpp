@@ -11,10 +11,10 @@ namespace {
 
 constexpr FrameRateRange kPermitted{23, 60};
 
-FrameTiming constant(Rational rate) { return {300, rate, true, {}, {}, {}}; }
+FrameTiming constant(Rational rate) { return {300, rate, true, {}, {}, {}, {}}; }
 
 FrameTiming variable(std::optional<Rational> rate, std::optional<std::int64_t> shortest_gap_us) {
-  return {300, rate, false, shortest_gap_us, {}, {}};
+  return {300, rate, false, shortest_gap_us, {}, {}, {}};
 }
 
 struct ConstantCase {

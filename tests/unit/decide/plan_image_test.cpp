@@ -82,6 +82,8 @@ INSTANTIATE_TEST_SUITE_P(
          {"image.size_max"}, kFixable},
         {"wide_gamut", [](MediaInfo& m, ConvertOptions&) { m.image->icc_name = "Display P3"; }, kEncode, "jpg",
          {"image.colour"}, kFixable},
+        {"hdr", [](MediaInfo& m, ConvertOptions&) { m.image->hdr = HdrKind::kPq; }, kEncode, "jpg", {"image.sdr"},
+         kFixable},
         {"alpha", [](MediaInfo& m, ConvertOptions&) { m.container.format = "webp", m.image->alpha = true; }, kEncode,
          "jpg", {"image.opaque"}, kFixable},
         {"deep", [](MediaInfo& m, ConvertOptions&) { m.image->bit_depth = 12; }, kEncode, "jpg", {"image.bit_depth"},
@@ -156,7 +158,15 @@ TEST(PlanImage, JobIsFilled) {
   }
 }
 
-TEST(PlanImage, RefusesBombsAndHdr) {
+TEST(PlanImage, SaysThatHdrIsToneMapped) {
+  MediaInfo info = facts::image("avif");
+  info.image->hdr = HdrKind::kHlg;
+  const auto decided = plan_of(info);
+  ASSERT_TRUE(decided) << decided.error().message;
+  EXPECT_THAT(decided->notes, ElementsAre("avif converted to JPEG", "HDR tone-mapped to SDR"));
+}
+
+TEST(PlanImage, RefusesBombs) {
   MediaInfo info = facts::image();
   facts::resize(info, 20000, 14000);
   auto decided = plan_of(info);
@@ -166,14 +176,6 @@ TEST(PlanImage, RefusesBombsAndHdr) {
   EXPECT_EQ(to_text(decided.error().measured), "280000000");
   EXPECT_EQ(to_text(decided.error().limit), "268435456");
   EXPECT_FALSE(decided.error().fix.empty());
-
-  info = facts::image("avif");
-  info.image->hdr = HdrKind::kPq;
-  decided = plan_of(info);
-  ASSERT_FALSE(decided);
-  EXPECT_EQ(decided.error().code, ErrorCode::kUnsupportedInput);
-  EXPECT_EQ(decided.error().rule, "image.sdr");
-  EXPECT_THAT(decided.error().message, HasSubstr("pq"));
 
   info = facts::image();
   info.image.reset();

@@ -60,20 +60,8 @@ INSTANTIATE_TEST_SUITE_P(
     testing::ValuesIn(std::vector<Case>{
         {"short", [](MediaInfo& m, ConvertOptions&) { facts::set_duration(m, 1.2); }, kNot, "video.duration_min",
          "1.2", "3", "--too-short hold", "lasts 1.2 s, and the shortest allowed is 3 s"},
-        {"short_loop",
-         [](MediaInfo& m, ConvertOptions& o) {
-           facts::set_duration(m, 1.2);
-           o.too_short = TooShort::kLoop;
-         },
-         kUnsupported, "video.duration_min", "1.2", "3", "--too-short hold", "--too-short loop is not available yet"},
         {"long", [](MediaInfo& m, ConvertOptions&) { facts::set_duration(m, 3660); }, kNot, "video.duration_max",
-         "3660", "600", "--too-long trim", "lasts 3660 s, and the longest allowed is 600 s"},
-        {"long_split",
-         [](MediaInfo& m, ConvertOptions& o) {
-           facts::set_duration(m, 700);
-           o.too_long = TooLong::kSplit;
-         },
-         kUnsupported, "video.duration_max", "700", "600", "--too-long trim", "--too-long split is not available yet"},
+         "3660", "600", "--too-long trim or --too-long split", "lasts 3660 s, and the longest allowed is 600 s"},
         {"no_length", [](MediaInfo& m, ConvertOptions&) { m.duration_us.reset(); }, kNot, "video.duration_min",
          "unknown", "3", "remux", "could not be measured"},
         {"audio_only", [](MediaInfo& m, ConvertOptions&) { lose_video(m); }, kUnsupported, "streams.single", "unknown",
@@ -129,8 +117,6 @@ INSTANTIATE_TEST_SUITE_P(
          "video.sdr", "unknown", "unknown", "HDR10", "profile 5"},
         {"unknown_sound", [](MediaInfo& m, ConvertOptions&) { m.audio[0].codec = "", m.audio[0].tag = "Qclp"; },
          kUnsupported, "audio.codec", "unknown", "unknown", "AAC", "'Qclp'"},
-        {"loudness", [](MediaInfo&, ConvertOptions& o) { o.loudness_lufs = -14; }, kUnsupported, "", "unknown",
-         "unknown", "--loudness off", "not available yet"},
         {"cut", [](MediaInfo& m, ConvertOptions&) { m.container.samples_outside_file = 200; },
          ErrorCode::kCorruptInput, "container.intact", "200", "0", "whole copy", "outside the file is 200"},
         {"offset_past_end", [](MediaInfo&, ConvertOptions& o) { o.thumbnail_offset_ms = 10'000; }, kInvalid, "",
@@ -157,14 +143,6 @@ INSTANTIATE_TEST_SUITE_P(
          },
          kInvalid, "", "unknown", "unknown", "", "--max-size 100x100"}}),
     [](const auto& row) { return row.param.name; });
-
-TEST(Refusals, LoudnessOfSilenceIsNoMatter) {
-  MediaInfo info = facts::video();
-  lose_audio(info);
-  ConvertOptions options;
-  options.loudness_lufs = -14;
-  EXPECT_TRUE(plan(info, check(info, built_in_rules()), built_in_rules(), options));
-}
 
 }  // namespace
 }  // namespace tokprep

@@ -196,8 +196,20 @@ const std::vector<Case>& decisions() {
        kEncode,
        kEncode,
        {"container.format", "video.codec", "audio.codec"}},
-      {"full_edit_list",
+      {"remux_edit_list_that_only_delays",
        [](MediaInfo& m) { m.container.edit_lists = true; },
+       kRemux,
+       kCopy,
+       kCopy,
+       {"container.no_edit_lists"}},
+      {"audio_only_edit_list_cuts_sound",
+       [](MediaInfo& m) { m.container.edit_lists = m.audio[0].cut_by_edits = true; },
+       kRemux,
+       kCopy,
+       kEncode,
+       {"container.no_edit_lists"}},
+      {"full_edit_list",
+       [](MediaInfo& m) { m.container.edit_lists = m.video[0].cut_by_edits = m.audio[0].cut_by_edits = true; },
        kRemux,
        kEncode,
        kEncode,
@@ -360,20 +372,6 @@ TEST(PlanTime, HoldReachesTheLeastLengthWithAFrameInHand) {
   EXPECT_EQ(decided->audio.action, kEncode);
   EXPECT_THAT(decided->reasons, ElementsAre("video.duration_min"));
   EXPECT_THAT(decided->notes, Contains("the last frame is held, from 1.2 s to 3.033 s"));
-}
-
-TEST(PlanTime, TrimEndsInsideTheLimit) {
-  MediaInfo info = facts::video();
-  facts::set_duration(info, 700);
-  ConvertOptions options;
-  options.too_long = TooLong::kTrim;
-  const auto decided = plan_of(info, options);
-  ASSERT_TRUE(decided);
-  EXPECT_EQ(decided->end_us, 599'900'000);
-  EXPECT_EQ(decided->output_duration_us, 599'900'000);
-  EXPECT_EQ(decided->video.action, kEncode);
-  EXPECT_EQ(decided->audio.action, kEncode);
-  EXPECT_THAT(decided->notes, Contains("trimmed from 700 s to 599.9 s"));
 }
 
 TEST(PlanTime, OptionsChangeNothingWhereTheLengthIsRight) {
