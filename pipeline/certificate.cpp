@@ -39,15 +39,32 @@ Json verdicts(const std::vector<Finding>& findings, MediaKind kind, const Rules&
   return verdict;
 }
 
+/// What belongs to one output each: an object, or a list of them where a video was split.
+template <class T, class Describe>
+Json one_or_list(const std::vector<T>& values, Describe describe) {
+  if (values.size() == 1) return describe(values.front());
+  Json list = Json::array();
+  for (const T& value : values) list.push_back(describe(value));
+  return list;
+}
+
 Json to_document(const AssetRecord& asset, const Rules& rules) {
-  return {{"source", to_document(asset.source)},
-          {"facts_before", without_nulls(Json(asset.before))},
-          {"rules_before", verdicts(asset.findings, asset.before.kind, rules)},
-          {"findings", asset.findings},
-          {"plan", asset.plan},
-          {"facts_after", without_nulls(Json(asset.after))},
-          {"rules_after", verdicts(check(asset.after, rules), asset.after.kind, rules)},
-          {"notes", asset.notes}};
+  Json document = {{"source", to_document(asset.source)},
+                   {"facts_before", without_nulls(Json(asset.before))},
+                   {"rules_before", verdicts(asset.findings, asset.before.kind, rules)},
+                   {"findings", asset.findings},
+                   {"plan", asset.plan},
+                   {"notes", asset.notes}};
+  document["facts_after"] = one_or_list(asset.after, [](const MediaInfo& info) { return without_nulls(Json(info)); });
+  document["rules_after"] =
+      one_or_list(asset.after, [&](const MediaInfo& info) { return verdicts(check(info, rules), info.kind, rules); });
+  if (!asset.likeness.empty()) {
+    document["likeness"] = one_or_list(asset.likeness, [](const Likeness& likeness) { return Json(likeness); });
+  }
+  if (!asset.sound.empty()) {
+    document["sound"] = one_or_list(asset.sound, [](const SoundMeasure& sound) { return without_nulls(Json(sound)); });
+  }
+  return document;
 }
 
 bool same_source(const Json& source, const RunContext& run) {
@@ -104,7 +121,12 @@ Json options_document(const ConvertOptions& options) {
           {"keep_metadata", options.keep_metadata},
           {"thumbnail_offset_ms", options.thumbnail_offset_ms},
           {"quality", options.quality},
-          {"preset", options.preset}};
+          {"preset", options.preset},
+          {"encoder", options.encoder},
+          {"min_ssim", options.min_ssim},
+          {"audio_track", options.audio_track},
+          {"silent_audio", options.silent_audio},
+          {"max_loss", {{"seconds", options.max_loss.seconds}, {"share", options.max_loss.share}}}};
 }
 
 }  // namespace

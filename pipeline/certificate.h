@@ -30,7 +30,9 @@ struct AssetRecord {
   MediaInfo before;
   std::vector<Finding> findings;  ///< of the source, `fixed` set
   Plan plan;
-  MediaInfo after;
+  std::vector<MediaInfo> after;  ///< one an output: several of a video that was split
+  std::vector<Likeness> likeness;
+  std::vector<SoundMeasure> sound;
   std::vector<std::string> notes;
 };
 

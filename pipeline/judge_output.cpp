@@ -10,6 +10,11 @@ namespace {
 
 // How far the output's length may be from the planned one: audio ends on whole packets, pictures on whole frames.
 constexpr std::int64_t kLengthToleranceUs = 150'000;
+// A copied picture ends between two groups of frames.
+constexpr std::int64_t kCutToleranceUs = 1'500'000;
+// A frame at the lowest rate; the most that priming (4096 samples at 44.1 kHz) may take.
+constexpr std::int64_t kStartToleranceUs = 45'000;
+constexpr std::int64_t kPrimingUs = 95'000;
 
 tl::unexpected<Error> failed(std::string what) {
   return fail(ErrorCode::kInternal,
@@ -30,10 +35,21 @@ Status require_compliance(const MediaInfo& info, AssetRole role, const Rules& ru
   return {};
 }
 
-Status require_planned_length(const MediaInfo& info, const Plan& plan) {
+Status require_planned_length(const MediaInfo& info, const Intent& intent) {
   const std::int64_t lasts_us = info.duration_us.value_or(0);
-  if (plan.output_duration_us <= 0 || std::abs(lasts_us - plan.output_duration_us) <= kLengthToleranceUs) return {};
-  return failed(fmt::format("it lasts {} ms instead of {} ms", lasts_us / 1000, plan.output_duration_us / 1000));
+  const bool copied_to_a_cut = intent.ends_inside && intent.video == StreamAction::kCopy;
+  const std::int64_t shorter_us = copied_to_a_cut ? kCutToleranceUs : kLengthToleranceUs;
+  const std::int64_t over_us = lasts_us - intent.duration_us;
+  if (intent.duration_us <= 0 || (over_us <= kLengthToleranceUs && over_us >= -shorter_us)) return {};
+  return failed(fmt::format("it lasts {} ms instead of {} ms", lasts_us / 1000, intent.duration_us / 1000));
+}
+
+/// Picture and sound begin together: sound may lead by its encoder's priming, which is not heard.
+Status require_common_start(const VerifyResult& result) {
+  if (!result.video_start_us || !result.audio_start_us) return {};
+  const std::int64_t apart_us = *result.audio_start_us - *result.video_start_us;
+  if (apart_us <= kStartToleranceUs && apart_us >= -kPrimingUs) return {};
+  return failed(fmt::format("its sound begins {} ms after its picture", apart_us / 1000));
 }
 
 Status require_whole(const VerifyResult& result, const MediaInfo& info, bool decoded) {
@@ -51,17 +67,21 @@ Status require_whole(const VerifyResult& result, const MediaInfo& info, bool dec
 
 }  // namespace
 
-Result<MediaInfo> judge_video(const std::filesystem::path& file, const Plan& plan, const Rules& rules,
+Result<MediaInfo> judge_video(const std::filesystem::path& file, const Intent& intent, const Rules& rules,
                               const ConvertOptions& options, Workers& workers, const RunContext& run) {
   TOKPREP_ASSIGN(MediaInfo info, workers.probe(file, run));
   if (info.chosen_video_stream() == nullptr) return failed("it has no video");
   TOKPREP_TRY(require_compliance(info, AssetRole::kMedia, rules, options));
-  TOKPREP_TRY(require_planned_length(info, plan));
+  TOKPREP_TRY(require_planned_length(info, intent));
   if (options.verify == VerifyDepth::kOff) return info;
-  const bool encoded = plan.video.action == StreamAction::kEncode || plan.audio.action == StreamAction::kEncode;
+  const bool encoded = intent.video == StreamAction::kEncode || intent.audio == StreamAction::kEncode;
   const bool decode = options.verify == VerifyDepth::kFull || encoded;
-  TOKPREP_ASSIGN(const VerifyResult result, workers.verify({file.string(), decode}, run));
-  TOKPREP_TRY(require_whole(result, info, decode));
+  std::optional<VerifyResult> result = intent.verified;
+  if (!result) {
+    TOKPREP_ASSIGN(result, workers.verify({file.string(), decode}, run));
+  }
+  TOKPREP_TRY(require_common_start(*result));
+  TOKPREP_TRY(require_whole(*result, info, decode));
   return info;
 }
 

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/digest.h"
+#include "pipeline/audio_track.h"
 #include "pipeline/batch.h"
 #include "pipeline/prepare_parts.h"
 
@@ -79,7 +80,8 @@ Status publish_outputs(Draft& draft, Prepared& prepared, const std::string& sett
   certificate.kind = prepared.kind;
   certificate.settings = settings;
   for (PendingOutput& output : draft.outputs) {
-    TOKPREP_ASSIGN(const std::string digest, sha256_of_file(output.file.path(), tools.run));
+    TOKPREP_ASSIGN(const std::string digest,
+                   output.digest.valid() ? output.digest.get() : sha256_of_file(output.file.path(), tools.run));
     std::error_code error;
     const auto size_bytes = fs::file_size(output.file.path(), error);
     prepared.outputs.push_back({output.role, output.file.target().string(), output.mime, size_bytes});
@@ -121,7 +123,8 @@ Result<fs::path> PrepareTools::target(const std::string& suffix) const {
   path += suffix;
   std::error_code error;
   for (const fs::path& source : request.item.sources) {
-    if (!fs::equivalent(path, source, error)) continue;
+    // By name: an output that is a hard link to its source may well be replaced.
+    if (fs::weakly_canonical(path, error) != fs::weakly_canonical(source, error)) continue;
     return fail(
         ErrorCode::kInvalidArgument,
         fmt::format("the output {} would overwrite its own source; choose another folder with -o", path.string()));
@@ -133,6 +136,9 @@ Result<Examined> examine(const fs::path& file, const ConvertOptions& options, co
                          const RunContext& run) {
   run.report("probe", 0);
   TOKPREP_ASSIGN(MediaInfo info, workers.probe(file, run));
+  if (options.audio_track && info.kind == MediaKind::kVideo) {
+    TOKPREP_TRY(choose_audio_track(info, *options.audio_track));
+  }
   std::vector<Finding> findings = check(info, rules);
   Result<Plan> decision = plan(info, findings, rules, options);
   if (!decision && decision.error().file.empty()) decision.error().file = file.string();

@@ -39,7 +39,7 @@ Result<AssetRecord> draft_image(const fs::path& source, const Examined& examined
   record.notes = result.notes;
   auto after = judge_image(output.path(), role, tools.rules, tools.request.options, tools.workers, tools.run);
   if (!after) return fail(naming(std::move(after).error(), source));
-  record.after = std::move(*after);
+  record.after.push_back(std::move(*after));
   return record;
 }
 
@@ -57,7 +57,7 @@ Result<Draft> draft_images(const std::vector<Examined>& examined, const PrepareT
     TOKPREP_ASSIGN(PendingFile output, PendingFile::create(target));
     TOKPREP_ASSIGN(AssetRecord record, draft_image(item.sources[i], examined[i], AssetRole::kMedia, output, tools));
     draft.assets.push_back(std::move(record));
-    draft.outputs.push_back({std::move(output), "media", plan.mime});
+    draft.outputs.push_back({std::move(output), "media", plan.mime, {}});
   }
   return draft;
 }
@@ -77,7 +77,7 @@ Result<std::pair<AssetRecord, PendingOutput>> draft_cover(const PrepareTools& to
   TOKPREP_ASSIGN(const fs::path target, tools.target(".cover." + extension));
   TOKPREP_ASSIGN(PendingFile output, PendingFile::create(target));
   TOKPREP_ASSIGN(AssetRecord record, draft_image(source, examined, AssetRole::kCover, output, tools));
-  return std::pair(std::move(record), PendingOutput{std::move(output), "cover", mime});
+  return std::pair(std::move(record), PendingOutput{std::move(output), "cover", mime, {}});
 }
 
 }  // namespace tokprep

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <future>
 #include <string>
 #include <vector>
 
@@ -15,6 +16,7 @@ struct PendingOutput {
   PendingFile file;
   std::string role;
   std::string mime;
+  std::shared_future<Result<std::string>> digest;  ///< SHA-256, worked out on another thread; not valid: not yet begun
 };
 
 /// What one kind of item has come to before anything gets its name.

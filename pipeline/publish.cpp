@@ -86,6 +86,14 @@ Status Publication::check_outputs() const {
   };
   const auto media = count_of("media");
   const bool fits = request_.subject.is_video ? media == 1 : media >= 1 && media == request_.subject.image_count;
+  if (request_.subject.is_video && media > 1) {
+    Error error;
+    error.code = ErrorCode::kInvalidArgument;
+    error.file = request_.item;
+    error.message = fmt::format("{} was split into {} parts, and a post takes one video", request_.item, media);
+    error.fix = "tokprep prepare --too-long split, then tokprep post with one part after the other";
+    return fail(std::move(error));
+  }
   if (fits && count_of("cover") <= 1) return {};
   return fail(ErrorCode::kInvalidArgument,
               fmt::format("{}: a post takes one video with at most one cover, or images; given were {} files of media "

@@ -120,6 +120,10 @@ Result<Workers::Process*> Workers::ready(WorkerKind kind) {
   return slot.get();
 }
 
+void Workers::warm(WorkerKind kind) {
+  (void)ready(kind);  // what is wrong with it, the first job will tell
+}
+
 Result<Json> Workers::call(WorkerKind kind, std::string_view job, const Json& request, const RunContext& run) {
   TOKPREP_TRY(run.check_stop());
   TOKPREP_ASSIGN(Process * process, ready(kind));

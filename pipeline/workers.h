@@ -40,6 +40,9 @@ class Workers {
   /// an empty file and for text.
   Result<MediaInfo> probe(const std::filesystem::path& file, const RunContext& run);
 
+  /// Starts the worker of this kind, where none runs, without waiting for it: it loads its libraries meanwhile.
+  void warm(WorkerKind kind);
+
   Result<TranscodeResult> transcode(const TranscodeJob& job, const RunContext& run);
   Result<ThumbnailResult> thumbnail(const ThumbnailJob& job, const RunContext& run);
   Result<VerifyResult> verify(const VerifyJob& job, const RunContext& run);

@@ -24,6 +24,13 @@ Result<Loudness> parse_loudness(std::string_view text) {
   return Loudness{lufs};
 }
 
+Result<std::string> parse_word(std::string_view text) {
+  if (text.empty()) return fail(ErrorCode::kInvalidArgument, "it is empty");
+  return std::string(text);
+}
+
+Result<int> parse_track(std::string_view text) { return parse_whole(text, 1, 1000); }
+
 /// Reads text with `Parse` into one member.
 template <auto Member, auto Parse>
 Status set(ConvertSettings& settings, std::string_view text) {
@@ -44,12 +51,12 @@ constexpr std::array kFields = {
     ConvertField{"image_format", "jpeg|webp", "what images become (jpeg)",
                  set<&S::image_format, parse_name<ImageFormat>>},
     ConvertField{"too_long", "refuse|trim|split",
-                 "a video above the longest permitted time (refuse); split: not in this version",
+                 "a video above the longest permitted time (refuse); split: STEM.part1.mp4, STEM.part2.mp4, …",
                  set<&S::too_long, parse_name<TooLong>>},
     ConvertField{"too_short", "refuse|hold|loop",
-                 "a video below the shortest permitted time (refuse); loop: not in this version",
+                 "a video below the shortest permitted time (refuse); hold: its last frame stays; loop: it plays again",
                  set<&S::too_short, parse_name<TooShort>>},
-    ConvertField{"loudness", "off|LUFS", "the level the sound is brought to (off); LUFS: not in this version",
+    ConvertField{"loudness", "off|LUFS", "the loudness the sound is brought to by one gain, such as -14 (off)",
                  set<&S::loudness, parse_loudness>},
     ConvertField{"background", "COLOR", "colour under transparent pictures (white)", set<&S::background, parse_colour>},
     ConvertField{"keep_metadata", "", "keep place, device and owner in the file", set<&S::keep_metadata, parse_bool>},
@@ -59,6 +66,17 @@ constexpr std::array kFields = {
                  set<&S::quality, parse_name<Quality>>},
     ConvertField{"preset", "NAME", "x264's preset, instead of the one the quality implies",
                  set<&S::preset, parse_preset>},
+    ConvertField{"encoder", "NAME", "FFmpeg's H.264 encoder, hardware ones as well (libx264)",
+                 set<&S::encoder, parse_word>},
+    ConvertField{"min_ssim", "0…1", "encode finer until every sampled frame is this like its source (off)",
+                 set<&S::min_ssim, parse_share>},
+    ConvertField{"audio_track", "N", "which sound of several, counted from 1 (the default one)",
+                 set<&S::audio_track, parse_track>},
+    ConvertField{"silent_audio", "", "give silence to a video without sound", set<&S::silent_audio, parse_bool>},
+    ConvertField{"max_loss", "SECONDS|N%|both", "how much of a damaged picture may be lost, whichever is more (0.5,2%)",
+                 set<&S::max_loss, parse_max_loss>},
+    ConvertField{"link", "", "a video that is kept becomes a hard link to its source, not a copy",
+                 set<&S::link, parse_bool>},
     ConvertField{
         "verify", "off|auto|full",
         "how a finished video is judged (auto: what was encoded is decoded again, what was copied is followed)",
@@ -85,6 +103,12 @@ void apply(const ConvertSettings& settings, ConvertOptions& options) {
   take(settings.thumbnail_offset_ms, options.thumbnail_offset_ms);
   take(settings.quality, options.quality);
   take(settings.preset, options.preset);
+  take(settings.encoder, options.encoder);
+  if (settings.min_ssim) options.min_ssim = settings.min_ssim;
+  if (settings.audio_track) options.audio_track = settings.audio_track;
+  take(settings.silent_audio, options.silent_audio);
+  take(settings.max_loss, options.max_loss);
+  take(settings.link, options.link);
   take(settings.verify, options.verify);
 }
 

@@ -29,6 +29,12 @@ struct ConvertSettings {
   std::optional<std::int64_t> thumbnail_offset_ms;
   std::optional<Quality> quality;
   std::optional<std::string> preset;
+  std::optional<std::string> encoder;
+  std::optional<double> min_ssim;
+  std::optional<int> audio_track;
+  std::optional<bool> silent_audio;
+  std::optional<MaxLoss> max_loss;
+  std::optional<bool> link;
   std::optional<VerifyDepth> verify;
 };
 

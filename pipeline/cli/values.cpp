@@ -90,6 +90,30 @@ Result<double> parse_lufs(std::string_view text) {
               fmt::format("'{}' is neither off nor a loudness in LUFS, from -70 to below 0, such as -14", text));
 }
 
+Result<double> parse_share(std::string_view text) {
+  const auto value = number_of<double>(text, std::chars_format::fixed);
+  if (value && *value > 0 && *value <= 1) return *value;
+  return fail(ErrorCode::kInvalidArgument, fmt::format("'{}' is no number above 0 and up to 1, such as 0.98", text));
+}
+
+Result<MaxLoss> parse_max_loss(std::string_view text) {
+  MaxLoss loss{0, 0};
+  std::string_view rest = text;
+  while (true) {
+    const std::string_view part = rest.substr(0, rest.find(','));
+    const bool percent = part.ends_with('%');
+    const auto value = number_of<double>(part.substr(0, part.size() - (percent ? 1 : 0)), std::chars_format::fixed);
+    if (!value || *value < 0 || (percent && *value > 100)) {
+      return fail(
+          ErrorCode::kInvalidArgument,
+          fmt::format("'{}' is neither seconds such as 0.5, nor a percentage such as 2%, nor both: 0.5,2%", text));
+    }
+    (percent ? loss.share : loss.seconds) = percent ? *value / 100 : *value;
+    if (part.size() == rest.size()) return loss;
+    rest.remove_prefix(part.size() + 1);
+  }
+}
+
 Result<std::int64_t> parse_ms(std::string_view text) {
   TOKPREP_ASSIGN(const auto duration, parse_duration(text));
   return duration.count();

@@ -9,6 +9,7 @@
 #include "base/result.h"
 #include "base/text.h"
 #include "codecs/jobs.h"
+#include "pipeline/options.h"
 
 namespace tokprep::cli {
 
@@ -29,6 +30,12 @@ Result<Size> parse_size(std::string_view text);
 
 /// A loudness in LUFS, negative: "-14".
 Result<double> parse_lufs(std::string_view text);
+
+/// A share of likeness above 0 and at most 1: "0.98".
+Result<double> parse_share(std::string_view text);
+
+/// "0.5" (seconds), "2%", or both with a comma between: "0.5,2%". What is not said is 0.
+Result<MaxLoss> parse_max_loss(std::string_view text);
 
 /// A time as whole milliseconds: "1500", "1500ms", "1.5s".
 Result<std::int64_t> parse_ms(std::string_view text);

@@ -43,7 +43,9 @@ class CertificateTest : public testing::Test {
     for (const fs::path& source : item_.sources) {
       AssetRecord asset;
       asset.source = mark_source(source, {}).value();
-      asset.before.kind = asset.after.kind = MediaKind::kImage;
+      asset.before.kind = MediaKind::kImage;
+      asset.after.resize(1);
+      asset.after.front().kind = MediaKind::kImage;
       certificate.assets.push_back(asset);
     }
     for (const char* name : {"01.jpg", "02.jpg"}) {
