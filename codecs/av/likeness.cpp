@@ -1,12 +1,17 @@
 #include "codecs/av/likeness.h"
 
 #include <algorithm>
+#include <utility>
+
+extern "C" {
+#include <libavutil/imgutils.h>
+}
 
 namespace tokprep::av {
 namespace {
 
 constexpr int kMostSamples = 10;
-constexpr std::int64_t kMostSampleBytes = 64'000'000;
+constexpr std::int64_t kMostSampleBytes = 16'000'000;
 
 constexpr int kBlock = 4;   // windows start on every block …
 constexpr int kWindow = 2;  // … and are so many blocks wide and high
@@ -53,6 +58,18 @@ std::vector<Sums> row_of_blocks(const AVFrame& a, const AVFrame& b, int row) {
   return blocks;
 }
 
+/// A copy of the luma plane; nothing where there is no memory for it.
+FramePtr luma_of(const AVFrame& frame) {
+  FramePtr luma(av_frame_alloc());
+  if (luma == nullptr) return nullptr;
+  luma->format = AV_PIX_FMT_GRAY8;
+  luma->width = frame.width;
+  luma->height = frame.height;
+  if (av_frame_get_buffer(luma.get(), 0) < 0) return nullptr;
+  av_image_copy_plane(luma->data[0], luma->linesize[0], frame.data[0], frame.linesize[0], frame.width, frame.height);
+  return luma;
+}
+
 double window_ssim(const Sums& sums) {
   const double mean_a = sums.a / kPixels;
   const double mean_b = sums.b / kPixels;
@@ -83,7 +100,7 @@ double luma_ssim(const AVFrame& a, const AVFrame& b) {
 }
 
 SampleTap::SampleTap(std::int64_t expected_frames, Size canvas) {
-  const std::int64_t frame_bytes = std::int64_t{canvas.width_px} * canvas.height_px * 3 / 2;
+  const std::int64_t frame_bytes = std::int64_t{canvas.width_px} * canvas.height_px;
   const std::int64_t affordable = std::max<std::int64_t>(1, kMostSampleBytes / std::max<std::int64_t>(frame_bytes, 1));
   const std::int64_t count =
       std::min({std::int64_t{kMostSamples}, affordable, std::max<std::int64_t>(expected_frames, 1)});
@@ -96,7 +113,7 @@ SampleTap::Sample* SampleTap::find(std::int64_t number) {
 }
 
 void SampleTap::offer(const AVFrame& frame, std::int64_t number) {
-  if (Sample* sample = find(number)) sample->frame.reset(av_frame_clone(&frame));
+  if (Sample* sample = find(number)) sample->frame = luma_of(frame);
 }
 
 void SampleTap::compare(const AVFrame& decoded, std::int64_t number, std::int64_t at_us) {

@@ -18,10 +18,10 @@ double luma_ssim(const AVFrame& a, const AVFrame& b);
 /// Keeps some frames as they go into the encoder, to be compared with what comes out of a decoder later.
 class SampleTap {
  public:
-  /// Spread evenly over `expected_frames`; at most ten, and at most 64 MB of them.
+  /// Spread evenly over `expected_frames`; at most ten, and at most 16 MB of luma (seven at 1080x1920).
   SampleTap(std::int64_t expected_frames, Size canvas);
 
-  /// The frame with this number, counted from 0, is about to be encoded. Cheap: keeps a reference at most.
+  /// The frame with this number, counted from 0, is about to be encoded: its luma is copied where it is a sample.
   void offer(const AVFrame& frame, std::int64_t number);
 
   /// Compares the decoded frame with this number, shown at `at_us`, where it is one of those kept.
@@ -33,7 +33,7 @@ class SampleTap {
  private:
   struct Sample {
     std::int64_t number = 0;
-    FramePtr frame;  // empty until it came by
+    FramePtr frame;  // the luma alone; empty until it came by
   };
   [[nodiscard]] Sample* find(std::int64_t number);
 

@@ -55,7 +55,7 @@ quicktime_pcm() { ff -i "$work/phone60.mp4" -c:v copy -c:a pcm_s16le "${bare[@]}
 # What must be encoded: the same picture as MPEG-4's older sister codec would have it, at high quality.
 wrong_codec() { ff -i "$work/phone20.mp4" -c:v libx264 -preset superfast -crf 14 -pix_fmt yuv422p10le "${bt709[@]}" -c:a copy "$1"; }
 hlg_4k() {
-  ff -ss 0 -t 3 -i "$work/phone20.mp4" -an -vf "transpose=clock,scale=3840:2160:flags=bicubic,fps=60,format=yuv420p10le" \
+  ff -ss 0 -t 3.2 -i "$work/phone20.mp4" -an -vf "transpose=clock,scale=3840:2160:flags=bicubic,format=yuv420p10le" \
     -c:v libx265 -preset ultrafast -x265-params "log-level=none:colorprim=bt2020:transfer=arib-std-b67:colormatrix=bt2020nc:range=limited" \
     -b:v 43M -color_primaries bt2020 -color_trc arib-std-b67 -colorspace bt2020nc -color_range tv -tag:v hvc1 "${bare[@]}" -movflags +faststart "$1"
 }

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # usage: video.sh TOKPREP [PAIRS]
-# tokprep's work on video beside the command one would type instead, as whole processes in pairs. tokprep's side always
-# does more: it measures every packet, cuts the cover and writes the certificate with two digests.
+# tokprep's work on video beside the command one would type instead, as whole processes in pairs. `prepare` always does
+# more: it measures every packet, cuts the cover, judges it, works out two digests, writes the certificate and waits
+# for the disk; rows that say "the job alone" are the worker's part without all that.
 set -euo pipefail
 tokprep=$(readlink -f "$1")
 pairs=${2:-5}
@@ -11,7 +12,8 @@ export LC_ALL=C.UTF-8
 work=$PWD/build/bench
 out=$work/out
 jobs=$here/video_jobs.sh
-export tokprep work out TOKPREP_STATE_DIR=$work/state XDG_CONFIG_HOME=$work/config
+job_program=$(dirname "$tokprep")/tests/tokprep_job
+export tokprep job_program work out TOKPREP_STATE_DIR=$work/state XDG_CONFIG_HOME=$work/config
 mkdir -p "$work"
 source "$here/timing.sh"
 source "$here/clips.sh"
@@ -31,6 +33,11 @@ make_clips
 headline "$pairs pairs; medians; ratio = other / ours"
 compare "kept / cp" ours_keep theirs_cp ">= 0.91"
 compare "kept --link / cp" ours_link theirs_cp ">= 0.91"
+compare "index last, the job alone / cp" job_index theirs_cp_index ">= 0.83"
+compare "index last, the job alone / +faststart" job_index theirs_index ">= 1.8"
+compare "place inside, the job alone / +faststart" job_place theirs_place ">= 1.8"
+compare "mkv to mp4, the job alone / +faststart" job_mkv theirs_mkv ">= 1.3"
+compare "sound only, the job alone / -c:a aac" job_sound theirs_sound ">= 1.1"
 compare "index last / cp" ours_index theirs_cp_index ">= 0.83"
 compare "index last / -c copy +faststart" ours_index theirs_index ">= 1.8"
 compare "private metadata / -c copy +faststart" ours_place theirs_place ">= 1.8"

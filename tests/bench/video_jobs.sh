@@ -4,6 +4,15 @@ ff() { ffmpeg -hide_banner -loglevel error -nostdin -y "$@"; }
 prepare() { "$tokprep" prepare "$1" -o "$out" --force -q "${@:2}"; }
 unjudged() { prepare "$@" --verify off; }
 
+# The worker's part alone: copy both streams, as the plan for these clips says.
+job() {
+  "$job_program" "{\"input\":\"$1\",\"output\":\"$out/a.mp4\",\"video\":{\"action\":\"copy\",\"stream_index\":0,\"frame_rate\":\"30\"},\"audio\":{\"action\":\"$2\",\"stream_index\":1}}"
+}
+job_index() { job "$work/index_last.mp4" copy; }
+job_place() { job "$work/with_place.mp4" copy; }
+job_mkv() { job "$work/phone60.mkv" copy; }
+job_sound() { job "$work/phone60.mov" encode; }
+
 ours_keep() { unjudged "$work/phone60.mp4"; }
 ours_link() { unjudged "$work/phone60.mp4" --link; }
 theirs_cp() { cp "$work/phone60.mp4" "$out/a.mp4"; }

@@ -141,6 +141,33 @@ TEST(CommandLine, ConversionOptionsAreRead) {
   EXPECT_EQ(options.verify, VerifyDepth::kFull);
 }
 
+TEST(CommandLine, VideoOptionsAreRead) {
+  const auto command =
+      parsed({"prepare", "a.mp4", "-o", "out", "--too-long", "split", "--too-short", "loop", "--encoder", "h264_nvenc",
+              "--min-ssim", "0.98", "--audio-track", "2", "--silent-audio", "--max-loss", "2,5%", "--link"});
+  ASSERT_TRUE(command) << command.error().message;
+  ConvertOptions options;
+  apply(command->flags.convert, options);
+  EXPECT_EQ(options.too_long, TooLong::kSplit);
+  EXPECT_EQ(options.too_short, TooShort::kLoop);
+  EXPECT_EQ(options.encoder, "h264_nvenc");
+  EXPECT_EQ(options.min_ssim, 0.98);
+  EXPECT_EQ(options.audio_track, 2);
+  EXPECT_TRUE(options.silent_audio);
+  EXPECT_EQ(options.max_loss, (MaxLoss{2, 0.05}));
+  EXPECT_TRUE(options.link);
+}
+
+TEST(CommandLine, LossIsSecondsOrAShare) {
+  const auto loss = [](const char* text) {
+    const auto command = parsed({"probe", "a", "--max-loss", text});
+    return command ? command->flags.convert.max_loss.value_or(MaxLoss{-1, -1}) : MaxLoss{-1, -1};
+  };
+  EXPECT_EQ(loss("1.5"), (MaxLoss{1.5, 0}));
+  EXPECT_EQ(loss("10%"), (MaxLoss{0, 0.1}));
+  EXPECT_EQ(loss("0"), (MaxLoss{0, 0}));
+}
+
 TEST(CommandLine, PostOptionsAreRead) {
   const auto command =
       parsed({"post", "a.mp4", "--visibility", "private", "--draft", "--disable-duet", "--is-ai-generated=false",
@@ -183,6 +210,11 @@ TEST(CommandLine, ValuesThatDoNotFitAreNamed) {
   EXPECT_THAT(refusal({"post", "a", "--schedule", "tomorrow"}), HasSubstr("--schedule"));
   EXPECT_THAT(refusal({"prepare", "a", "-o", "o", "--max-size", "big"}), HasSubstr("1080x1920"));
   EXPECT_THAT(refusal({"prepare", "a", "-o", "o", "--loudness", "14"}), HasSubstr("LUFS"));
+  for (const char* loss : {"-1", "101%", "1,", "%", "some"}) {
+    EXPECT_THAT(refusal({"prepare", "a", "-o", "o", "--max-loss", loss}), HasSubstr("0.5,2%"));
+  }
+  EXPECT_THAT(refusal({"prepare", "a", "-o", "o", "--min-ssim", "1.2"}), HasSubstr("0.98"));
+  EXPECT_THAT(refusal({"prepare", "a", "-o", "o", "--audio-track", "0"}), HasSubstr("from 1"));
   EXPECT_THAT(refusal({"prepare", "a", "-o", "o", "--preset", "warp"}), HasSubstr("superfast"));
   EXPECT_THAT(refusal({"prepare", "a", "-o", "o", "--pad-color", "#12345"}), HasSubstr("#rrggbb"));
   EXPECT_THAT(refusal({"post", "a", "--draft=maybe"}), HasSubstr("neither true nor false"));
