@@ -2,9 +2,9 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <cstdint>
-#include <optional>
+
+#include "codecs/presentation.h"
 
 namespace tokprep {
 
@@ -22,18 +22,7 @@ Status choose_audio_track(MediaInfo& info, int number) {
   }
   if (info.chosen_audio == number - 1) return {};
   info.chosen_audio = number - 1;
-  std::optional<std::int64_t> start_us, end_us;
-  const auto include = [&](const auto* stream) {
-    if (stream == nullptr || !stream->start_us) return;
-    const std::int64_t ends_us = *stream->start_us + stream->duration_us.value_or(0);
-    start_us = std::min(start_us.value_or(*stream->start_us), *stream->start_us);
-    end_us = std::max(end_us.value_or(ends_us), ends_us);
-  };
-  include(info.chosen_video_stream());
-  include(info.chosen_audio_stream());
-  if (!start_us) return {};
-  info.start_us = start_us;
-  info.duration_us = *end_us - *start_us;
+  measure_presentation(info);
   return {};
 }
 

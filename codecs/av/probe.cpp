@@ -14,6 +14,7 @@
 #include "codecs/av/probe_streams.h"
 #include "codecs/av/stream_times.h"
 #include "codecs/mp4/mp4_index.h"
+#include "codecs/presentation.h"
 #include "codecs/sniff.h"
 
 namespace tokprep {
@@ -110,21 +111,6 @@ void choose_streams(MediaInfo& info) {
   info.chosen_audio = place_in(info.audio, audio);
 }
 
-/// From the earliest start to the latest end of the chosen streams.
-void measure_whole(MediaInfo& info) {
-  std::optional<std::int64_t> start_us, end_us;
-  const auto include = [&](const auto* stream) {
-    if (stream == nullptr || !stream->start_us) return;
-    const std::int64_t stream_end_us = *stream->start_us + stream->duration_us.value_or(0);
-    start_us = std::min(start_us.value_or(*stream->start_us), *stream->start_us);
-    end_us = std::max(end_us.value_or(stream_end_us), stream_end_us);
-  };
-  include(info.chosen_video_stream());
-  include(info.chosen_audio_stream());
-  info.start_us = start_us;
-  info.duration_us = start_us ? std::optional(*end_us - *start_us) : info.container.header_duration_us;
-}
-
 std::string in_words(std::int64_t us) { return format_number(static_cast<double>(us) / 1e6) + " s"; }
 
 void note_duration(MediaInfo& info) {
@@ -185,7 +171,7 @@ Result<MediaInfo> probe_video(const ProbeJob& job, const RunContext& run) {
     VideoStreamInfo& video = info.video.at(static_cast<std::size_t>(info.chosen_video));
     TOKPREP_TRY(av::check_fields(demuxer, video, info.notes, run));
   }
-  measure_whole(info);
+  measure_presentation(info);
   if (index) info.private_metadata = index->private_metadata;
   av::collect_private_metadata(demuxer.format(), info.private_metadata);
   if (index) note_index(*index, info);

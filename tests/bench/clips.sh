@@ -52,8 +52,8 @@ index_last() { ff -i "$work/phone60.mp4" -c copy "${bare[@]}" "$1"; }
 with_place() { ff -i "$work/phone60.mp4" -c copy -metadata location="+48.8577+002.295/" -movflags +faststart "$1"; }
 matroska() { ff -i "$work/phone60.mp4" -c copy "${bare[@]}" "$1"; }
 quicktime_pcm() { ff -i "$work/phone60.mp4" -c:v copy -c:a pcm_s16le "${bare[@]}" "$1"; }
-# What must be encoded: the same picture as MPEG-4's older sister codec would have it, at high quality.
-wrong_codec() { ff -i "$work/phone20.mp4" -c:v libx264 -preset superfast -crf 14 -pix_fmt yuv422p10le "${bt709[@]}" -c:a copy "$1"; }
+# What must be encoded: the same picture as MPEG-4 part 2, at its best quality.
+wrong_codec() { ff -i "$work/phone20.mp4" -c:v mpeg4 -q:v 2 -c:a copy "${bare[@]}" "$1"; }
 hlg_4k() {
   ff -ss 0 -t 3.2 -i "$work/phone20.mp4" -an -vf "transpose=clock,scale=3840:2160:flags=bicubic,format=yuv420p10le" \
     -c:v libx265 -preset ultrafast -x265-params "log-level=none:colorprim=bt2020:transfer=arib-std-b67:colormatrix=bt2020nc:range=limited" \

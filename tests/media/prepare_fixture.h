@@ -21,13 +21,14 @@ class PrepareFixture : public testing::Test {
     return make_clip(folder_, arguments, name);
   }
 
-  Result<Prepared> prepared(const std::filesystem::path& source) {
+  Result<Prepared> prepared(const std::filesystem::path& source, bool force = false) {
     PrepareRequest request;
     request.item.name = source.string();
     request.item.sources = {source};
     request.item.output_stem = source.stem();
     request.output_dir = out();
     request.options = options_;
+    request.force = force;
     return prepare(request, rules_, workers_, RunContext{});
   }
 

@@ -134,14 +134,7 @@ TEST_F(PrepareQuality, KeptVideoMayBeALink) {
   const auto size_bytes = fs::file_size(source);
   for (const bool link : {true, false}) {
     options_.link = link;
-    PrepareRequest request;
-    request.item.name = source.string();
-    request.item.sources = {source};
-    request.item.output_stem = source.stem();
-    request.output_dir = out();
-    request.options = options_;
-    request.force = true;
-    ASSERT_TRUE(prepare(request, rules_, workers_, RunContext{}));
+    ASSERT_TRUE(prepared(source, true));
     EXPECT_EQ(fs::file_size(source), size_bytes);
   }
   EXPECT_EQ(fs::hard_link_count(source), 1);
