@@ -85,6 +85,7 @@ void add_notes(const ImageInfo& image, const std::string& format, Plan& plan) {
   note_if(contains(plan.reasons, "image.opaque"), "transparency put on the background colour", plan);
   note_if(contains(plan.reasons, "image.single_frame"),
           fmt::format("only the first of {} pictures is used", image.pages), plan);
+  note_if(contains(plan.reasons, "image.sdr"), "HDR tone-mapped to SDR", plan);
   note_if(contains(plan.reasons, "image.colour"), "colours converted to sRGB", plan);
   note_if(contains(plan.reasons, "metadata.private"), "private metadata removed", plan);
 }

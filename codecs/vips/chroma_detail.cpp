@@ -46,4 +46,12 @@ bool has_sharp_colours(std::span<const std::uint8_t> rgb, std::size_t width_px, 
   return sharp * kOneIn > blocks;
 }
 
+bool is_drawing(std::span<const std::uint8_t> rgb) {
+  std::size_t alike = 0;
+  for (std::size_t i = 3; i + 2 < rgb.size(); i += 3) {
+    if (rgb[i] == rgb[i - 3] && rgb[i + 1] == rgb[i - 2] && rgb[i + 2] == rgb[i - 1]) ++alike;
+  }
+  return alike * 2 > rgb.size() / 3;
+}
+
 }  // namespace tokprep::still

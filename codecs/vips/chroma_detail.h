@@ -12,4 +12,8 @@ namespace tokprep::still {
 /// `rgb` is 8-bit RGB, three bytes a pixel, rows without gaps.
 bool has_sharp_colours(std::span<const std::uint8_t> rgb, std::size_t width_px, std::size_t height_px);
 
+/// Whether most pixels are exactly like their neighbour: drawings, screenshots, text. Noise keeps photographs from it.
+/// Pure; `rgb` is 8-bit RGB.
+bool is_drawing(std::span<const std::uint8_t> rgb);
+
 }  // namespace tokprep::still

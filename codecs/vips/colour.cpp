@@ -1,8 +1,12 @@
 #include "codecs/vips/colour.h"
 
+#include <fmt/format.h>
+
 #include <array>
 #include <optional>
 
+#include "base/text.h"
+#include "codecs/vips/tone_still.h"
 #include "codecs/vips/vips_call.h"
 
 namespace tokprep::still {
@@ -66,6 +70,10 @@ VImage without_icc(const VImage& colours, const ColourSignal& signal, std::vecto
 }
 
 VImage colours_to_srgb(const VImage& colours, const ColourSignal& signal, std::vector<std::string>& notes) {
+  if (signal.hdr != HdrKind::kSdr) {
+    notes.push_back(fmt::format("HDR ({}) tone-mapped to SDR", name_of(signal.hdr)));
+    return tone_mapped(colours, signal);
+  }
   if (!has_profile(colours)) return without_icc(colours, signal, notes);
   if (profile_fits(colours, signal)) {
     try {
@@ -106,6 +114,15 @@ VImage to_srgb(const VImage& image, const ColourSignal& signal, std::vector<std:
   if (!image.has_alpha()) return srgb;
   // Alpha goes round the colour conversion, which would take 16-bit alpha for 8-bit.
   return srgb.bandjoin(alpha_in_8_bits(image.extract_band(colours), image.format()));
+}
+
+bool means_srgb(const VImage& image, const ColourSignal& signal) {
+  const auto kind = image.interpretation();
+  const bool is_rgb =
+      kind == VIPS_INTERPRETATION_sRGB || kind == VIPS_INTERPRETATION_RGB || kind == VIPS_INTERPRETATION_RGB16;
+  const bool is_plain = signal.hdr == HdrKind::kSdr && !matrix_of(signal);
+  const bool named_srgb = signal.icc.space == "RGB " && to_lower(signal.icc.description).starts_with("srgb");
+  return is_rgb && is_plain && (!has_profile(image) || named_srgb);
 }
 
 bool has_known_colours(const VImage& image) {

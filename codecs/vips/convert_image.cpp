@@ -55,6 +55,7 @@ Result<ImageResult> encode_anew(const StillFile& file, const ImageJob& job, cons
   if (encoded.quality < std::clamp(job.quality, 1, 100)) {
     result.notes.push_back(fmt::format("quality {} to fit the byte limit", encoded.quality));
   }
+  if (encoded.lossless) result.notes.emplace_back("lossless, which is smaller here");
   if (encoded.made_smaller) result.notes.emplace_back("made smaller to fit the byte limit");
   return result;
 }

@@ -4,109 +4,77 @@
 
 #include <algorithm>
 #include <cmath>
-#include <memory>
 #include <optional>
 
 #include "base/units.h"
-#include "codecs/vips/chroma_detail.h"
+#include "codecs/vips/still_encoder.h"
 #include "codecs/vips/vips_call.h"
-#include "codecs/vips/webp_strip.h"
 
 namespace tokprep::still {
 namespace {
 
 using vips::VImage;
 
-constexpr int kLowestQuality = 40;     // below this, fewer pixels look better than worse ones
-constexpr int kSmallerQuality = 75;    // where the search starts once pixels have been given up
-constexpr int kMostProbes = 5;         // encodes between the two ends of one search
-constexpr double kCloseEnough = 0.97;  // of the limit: more probes would not be seen
+constexpr int kLowestQuality = 40;      // below this, fewer pixels look better than worse ones
+constexpr double kUsualGrowth = 0.035;  // of the logarithm of the size, for each step of quality
+constexpr double kAimedAt = 0.97;       // of the limit: a little to spare saves an encode
+constexpr double kCloseEnough = 0.94;   // of the limit: more encodes would not be seen
 constexpr int kShortestSidePx = 64;
-constexpr int kWebpEffort = 2;  // of 6; more is several times slower for a few per cent
-constexpr int kFullChromaQuality = 95;
-
-struct BlobFree {
-  void operator()(VipsBlob* blob) const { vips_area_unref(VIPS_AREA(blob)); }
-};
-using BlobPtr = std::unique_ptr<VipsBlob, BlobFree>;
-
-bool wants_full_chroma(const VImage& picture, int quality) {
-  if (quality >= kFullChromaQuality) return true;
-  std::size_t size = 0;
-  const std::unique_ptr<void, decltype(&g_free)> pixels(picture.write_to_memory(&size), g_free);
-  return has_sharp_colours({static_cast<const std::uint8_t*>(pixels.get()), size},
-                           static_cast<std::size_t>(picture.width()), static_cast<std::size_t>(picture.height()));
-}
-
-/// Nothing but the picture is written, unless metadata is kept: then Exif, XMP and an sRGB profile go along.
-vips::VOption* common_options(const ImageJob& job, int quality) {
-  auto* options = VImage::option()->set("Q", quality)->set("strip", !job.keep_metadata);
-  if (job.keep_metadata) options->set("profile", "srgb");
-  return options;
-}
-
-/// One picture at one size, encoded at any quality.
-class Encoder {
- public:
-  Encoder(VImage picture, const ImageJob& job, const RunContext& run)
-      : picture_(std::move(picture)), job_(job), run_(run), full_chroma_(wants_full_chroma(picture_, job.quality)) {}
-
-  Result<EncodedStill> encode(int quality) const {
-    TOKPREP_TRY(run_.check_stop());
-    return vips_call(run_, ErrorCode::kInternal, "cannot encode", job_.output, [&] {
-      const BlobPtr blob(job_.format == ImageFormat::kJpeg ? jpeg(quality) : webp(quality));
-      std::size_t size = 0;
-      const void* bytes = vips_blob_get(blob.get(), &size);
-      std::string encoded(static_cast<const char*>(bytes), size);
-      if (job_.format == ImageFormat::kWebp && !job_.keep_metadata) encoded = bare_webp(encoded);
-      return EncodedStill{std::move(encoded), quality, {picture_.width(), picture_.height()}, false};
-    });
-  }
-
- private:
-  [[nodiscard]] VipsBlob* jpeg(int quality) const {
-    const auto chroma = full_chroma_ ? VIPS_FOREIGN_SUBSAMPLE_OFF : VIPS_FOREIGN_SUBSAMPLE_ON;
-    return picture_.jpegsave_buffer(
-        common_options(job_, quality)->set("optimize_coding", true)->set("subsample_mode", chroma));
-  }
-  [[nodiscard]] VipsBlob* webp(int quality) const {
-    return picture_.webpsave_buffer(
-        common_options(job_, quality)->set("effort", kWebpEffort)->set("smart_subsample", full_chroma_));
-  }
-
-  VImage picture_;
-  const ImageJob& job_;
-  const RunContext& run_;
-  bool full_chroma_;
-};
+constexpr double kCloseScales = 1.01;  // nothing is looked for between these
 
 double log_size(const EncodedStill& encoded) { return std::log(static_cast<double>(encoded.bytes.size())); }
 
-/// Size grows about exponentially with quality, so the logarithm is interpolated.
-int quality_between(const EncodedStill& fits, const EncodedStill& too_large, std::uint64_t max_bytes) {
-  const double wanted = std::log(static_cast<double>(max_bytes)) - log_size(fits);
-  const double span = log_size(too_large) - log_size(fits);
-  const int step = static_cast<int>((too_large.quality - fits.quality) * (span > 0 ? wanted / span : 0.5));
-  return std::clamp(fits.quality + step, fits.quality + 1, too_large.quality - 1);
+/// What is known while the quality is searched: the best that fits and the least that does not.
+struct Bounds {
+  std::optional<EncodedStill> fits;
+  EncodedStill too_large;
+  [[nodiscard]] int lowest() const { return fits ? fits->quality + 1 : kLowestQuality; }
+  [[nodiscard]] int highest() const { return too_large.quality - 1; }
+};
+
+/// Size grows about exponentially with quality, so the logarithm is interpolated; below the first encode, by how it
+/// grows in most pictures. Halves what is left where that does not come to the point.
+int next_quality(const Bounds& bounds, int probe, std::uint64_t max_bytes) {
+  constexpr int kInterpolated = 4;
+  if (probe >= kInterpolated) return (bounds.lowest() + bounds.highest()) / 2;
+  double growth = kUsualGrowth;
+  if (bounds.fits) {
+    growth = (log_size(bounds.too_large) - log_size(*bounds.fits)) / (bounds.too_large.quality - bounds.fits->quality);
+  }
+  const double excess = log_size(bounds.too_large) - std::log(kAimedAt * static_cast<double>(max_bytes));
+  const double step = growth > 0 ? std::ceil(excess / growth) : 1;
+  return std::clamp(bounds.too_large.quality - static_cast<int>(std::min(step, 100.0)), bounds.lowest(),
+                    bounds.highest());
 }
 
 /// The best that fits at this size; nothing where even the lowest quality is too large, and then `smallest_bytes`
 /// says how large that was.
-Result<std::optional<EncodedStill>> best_quality(const Encoder& encoder, int quality, std::uint64_t max_bytes,
+Result<std::optional<EncodedStill>> best_quality(const StillEncoder& encoder, int quality, std::uint64_t max_bytes,
                                                  std::uint64_t& smallest_bytes) {
-  TOKPREP_ASSIGN(EncodedStill too_large, encoder.encode(quality));
-  smallest_bytes = too_large.bytes.size();
-  if (smallest_bytes <= max_bytes) return std::optional(std::move(too_large));
-  if (quality <= kLowestQuality) return std::nullopt;
-  TOKPREP_ASSIGN(EncodedStill fits, encoder.encode(kLowestQuality));
-  smallest_bytes = fits.bytes.size();
-  if (smallest_bytes > max_bytes) return std::nullopt;
-  for (int probe = 0; probe < kMostProbes && too_large.quality - fits.quality > 1; ++probe) {
-    if (static_cast<double>(fits.bytes.size()) >= kCloseEnough * static_cast<double>(max_bytes)) break;
-    TOKPREP_ASSIGN(EncodedStill middle, encoder.encode(quality_between(fits, too_large, max_bytes)));
-    (middle.bytes.size() <= max_bytes ? fits : too_large) = std::move(middle);
+  Bounds bounds;
+  TOKPREP_ASSIGN(bounds.too_large, encoder.encode(quality));
+  if (bounds.too_large.bytes.size() <= max_bytes) return std::optional(std::move(bounds.too_large));
+  for (int probe = 0; bounds.lowest() <= bounds.highest(); ++probe) {
+    TOKPREP_ASSIGN(EncodedStill tried, encoder.encode(next_quality(bounds, probe, max_bytes)));
+    if (tried.bytes.size() > max_bytes) {
+      bounds.too_large = std::move(tried);
+      continue;
+    }
+    bounds.fits = std::move(tried);
+    if (static_cast<double>(bounds.fits->bytes.size()) >= kCloseEnough * static_cast<double>(max_bytes)) break;
   }
-  return std::optional(std::move(fits));
+  smallest_bytes = bounds.too_large.bytes.size();
+  return std::move(bounds.fits);
+}
+
+/// Of a drawing, WebP's lossless form where it fits and is no larger than the lossy one: every pixel as it was, for
+/// less.
+Status prefer_lossless(const StillEncoder& encoder, std::uint64_t max_bytes, std::optional<EncodedStill>& best) {
+  TOKPREP_ASSIGN(EncodedStill lossless, encoder.encode(StillEncoder::kLossless));
+  const std::size_t size = lossless.bytes.size();
+  const bool smaller = !best || size <= best->bytes.size();
+  if (size <= max_bytes && smaller) best = std::move(lossless);
+  return {};
 }
 
 tl::unexpected<Error> does_not_fit(const ImageJob& job, std::uint64_t smallest_bytes) {
@@ -126,35 +94,65 @@ tl::unexpected<Error> does_not_fit(const ImageJob& job, std::uint64_t smallest_b
 /// How much smaller the sides must be for the bytes to fit, with a little to spare.
 double shrink_for(std::uint64_t smallest_bytes, std::uint64_t max_bytes) {
   const double ratio = static_cast<double>(max_bytes) / static_cast<double>(smallest_bytes);
-  return std::clamp(std::sqrt(ratio) * kCloseEnough, 0.1, 0.95);
+  return std::clamp(std::sqrt(ratio * kAimedAt), 0.1, 0.95);
 }
 
-bool may_be(const VImage& picture, double shrink, const ImageJob& job) {
-  const double width_px = picture.width() * shrink;
-  const double height_px = picture.height() * shrink;
+bool may_be(const VImage& picture, double scale, const ImageJob& job) {
+  const double width_px = picture.width() * scale;
+  const double height_px = picture.height() * scale;
   return std::max(width_px, height_px) >= kShortestSidePx && width_px >= std::max(1, job.min_size.width_px) &&
          height_px >= std::max(1, job.min_size.height_px);
+}
+
+/// The best that fits at the size of `picture`.
+Result<std::optional<EncodedStill>> best_at_size(const VImage& picture, const ImageJob& job, const RunContext& run,
+                                                 std::uint64_t& smallest_bytes) {
+  const StillEncoder encoder(picture, job, run);
+  TOKPREP_ASSIGN(auto best, best_quality(encoder, std::clamp(job.quality, 1, 100), job.max_bytes, smallest_bytes));
+  if (job.format == ImageFormat::kWebp && encoder.is_drawing()) {
+    TOKPREP_TRY(prefer_lossless(encoder, job.max_bytes, best));
+  }
+  return best;
+}
+
+/// Full quality and bytes to spare: after scaling down, a sign that less scaling would have done.
+bool leaves_room(const EncodedStill& encoded, const ImageJob& job) {
+  return encoded.quality >= job.quality &&
+         static_cast<double>(encoded.bytes.size()) < kCloseEnough * static_cast<double>(job.max_bytes);
+}
+
+/// What does not fit at its own size, scaled down as little as will do.
+Result<EncodedStill> encode_smaller(const VImage& picture, const ImageJob& job, const RunContext& run,
+                                    std::uint64_t smallest_bytes) {
+  std::optional<EncodedStill> best;
+  double too_large = 1, fits = 0;  // scales
+  double scale = shrink_for(smallest_bytes, job.max_bytes);
+  while (may_be(picture, scale, job)) {
+    TOKPREP_ASSIGN(const VImage smaller, vips_call(run, ErrorCode::kInternal, "cannot scale", job.input,
+                                                   [&] { return picture.resize(scale).copy_memory(); }));
+    TOKPREP_ASSIGN(auto encoded, best_at_size(smaller, job, run, smallest_bytes));
+    if (encoded) {
+      fits = scale;
+      best = std::move(encoded);
+      best->made_smaller = true;
+      if (!leaves_room(*best, job)) break;
+    } else {
+      too_large = scale;
+    }
+    if (best && too_large < fits * kCloseScales) break;
+    scale = best ? std::sqrt(fits * too_large) : scale * shrink_for(smallest_bytes, job.max_bytes);
+  }
+  if (!best) return does_not_fit(job, smallest_bytes);
+  return std::move(*best);
 }
 
 }  // namespace
 
 Result<EncodedStill> encode_still(const VImage& picture, const ImageJob& job, const RunContext& run) {
-  VImage current = picture;
-  int quality = std::clamp(job.quality, 1, 100);
-  for (bool smaller = false;; smaller = true) {
-    const Encoder encoder(current, job, run);
-    std::uint64_t smallest_bytes = 0;
-    TOKPREP_ASSIGN(auto encoded, best_quality(encoder, quality, job.max_bytes, smallest_bytes));
-    if (encoded) {
-      encoded->made_smaller = smaller;
-      return std::move(*encoded);
-    }
-    const double shrink = shrink_for(smallest_bytes, job.max_bytes);
-    if (!may_be(current, shrink, job)) return does_not_fit(job, smallest_bytes);
-    TOKPREP_ASSIGN(current, vips_call(run, ErrorCode::kInternal, "cannot scale", job.input,
-                                      [&] { return current.resize(shrink).copy_memory(); }));
-    quality = std::min(quality, kSmallerQuality);
-  }
+  std::uint64_t smallest_bytes = 0;
+  TOKPREP_ASSIGN(auto encoded, best_at_size(picture, job, run, smallest_bytes));
+  if (encoded) return std::move(*encoded);
+  return encode_smaller(picture, job, run, smallest_bytes);
 }
 
 }  // namespace tokprep::still

@@ -68,8 +68,24 @@ std::vector<std::size_t> properties_of(std::uint32_t item, std::string_view ipma
   return found;
 }
 
+/// The picture's own content light level (`clli`) counts more than the display it was made on (`mdcv`).
+void read_peak(const Box& box, HeifFacts& facts) {
+  constexpr double kNitsPerUnit = 0.0001;
+  constexpr std::size_t kBytesBeforeLuminance = 16;  // three primaries and the white
+  ByteReader reader(box.body);
+  double nits = 0;
+  if (box.type == "clli") {
+    nits = reader.u16();
+  } else if (box.type == "mdcv" && facts.peak_nits == 0) {
+    reader.skip(kBytesBeforeLuminance);
+    nits = reader.u32() * kNitsPerUnit;
+  }
+  if (nits > 0) facts.peak_nits = nits;
+}
+
 void read_property(const Box& box, HeifFacts& facts) {
   ByteReader reader(box.body);
+  read_peak(box, facts);
   if (box.type == "ispe") {
     reader.skip(4);
     facts.coded_width_px = static_cast<int>(std::min(reader.u32(), 0x7fffffffU));

@@ -20,6 +20,7 @@ struct HeifFacts {
   std::optional<int> primaries;  ///< H.273, from `colr nclx`
   std::optional<int> transfer;   ///< H.273: 16 is PQ, 18 HLG
   bool has_nclx = false;
+  double peak_nits = 0;  ///< brightest light: of `clli`, else of the mastering display in `mdcv`; 0 where neither says
 };
 
 /// Pure and bounded. `head` is the front of the file; boxes cut by its end are left out.

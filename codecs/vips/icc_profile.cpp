@@ -78,7 +78,10 @@ IccFacts read_icc(std::string_view profile) {
   if (description.starts_with("desc")) facts.description = ascii_text(description);
   if (!is_utf8(facts.description)) facts.description.clear();
   const std::string_view cicp = tag_data(profile, "cicp");
-  if (cicp.size() >= 12) facts.cicp_transfer = static_cast<std::uint8_t>(cicp[9]);
+  if (cicp.size() >= 12) {
+    facts.cicp_primaries = static_cast<std::uint8_t>(cicp[8]);
+    facts.cicp_transfer = static_cast<std::uint8_t>(cicp[9]);
+  }
   return facts;
 }
 

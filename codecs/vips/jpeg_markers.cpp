@@ -55,13 +55,14 @@ class Walk {
     const std::string_view payload = file_.substr(at_ + 2, length - 2);
     at_ += length;
     add(marker, begin, payload);
-    if (is_frame_header(marker)) read_frame(payload);
+    if (is_frame_header(marker)) read_frame(marker, payload);
     if (marker == kStartOfScan) add_scan();
   }
 
-  void read_frame(std::string_view payload) {
+  void read_frame(std::uint8_t marker, std::string_view payload) {
     ByteReader reader(payload);
-    reader.skip(1);  // sample precision
+    layout_.process = marker;
+    layout_.bits = reader.u8();
     layout_.height_px = reader.u16();
     layout_.width_px = reader.u16();
     if (reader.cut()) stop("has a cut frame header");

@@ -16,6 +16,8 @@ struct JpegPart {
 
 struct JpegLayout {
   std::vector<JpegPart> parts;  ///< in file order, up to and with the end-of-image marker
+  std::uint8_t process = 0;     ///< marker of the frame header: 0xc0 baseline, 0xc2 progressive, 0xc3 lossless …
+  int bits = 0;                 ///< per channel
   int width_px = 0;             ///< of the frame header, as coded
   int height_px = 0;
   bool whole = false;            ///< the end-of-image marker was reached without a fault

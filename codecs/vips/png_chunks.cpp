@@ -20,6 +20,8 @@ void read_chunk(std::string_view type, std::string_view data, PngFacts& facts) {
   } else if (type == "cICP" && data.size() >= 4) {
     facts.cicp_primaries = reader.u8();
     facts.cicp_transfer = reader.u8();
+  } else if (type == "cLLI" && data.size() >= 8) {
+    facts.peak_nits = reader.u32() * 0.0001;
   }
 }
 

@@ -11,6 +11,7 @@ struct PngFacts {
   int frames = 1;                     ///< more for an animated PNG
   std::optional<int> cicp_primaries;  ///< H.273
   std::optional<int> cicp_transfer;   ///< H.273: 16 is PQ, 18 HLG
+  double peak_nits = 0;               ///< brightest light, of `cLLI`; 0 where it does not say
 };
 
 /// Pure and bounded: stops at the pixels, or where `head` ends.

@@ -8,6 +8,7 @@
 #include <stop_token>
 
 #include "codecs/vips/colour.h"
+#include "codecs/vips/tone_still.h"
 #include "codecs/vips/vips_call.h"
 
 namespace tokprep::still {
@@ -55,9 +56,16 @@ VImage scaled(const VImage& image, Size target) {
 
 VImage flattened(const VImage& image, const Rgb& background) {
   if (!image.has_alpha()) return image;
-  const std::vector<double> colour{static_cast<double>(background.r), static_cast<double>(background.g),
-                                   static_cast<double>(background.b)};
+  const double unit = image.format() == VIPS_FORMAT_USHORT ? 257 : 1;
+  const std::vector<double> colour{background.r * unit, background.g * unit, background.b * unit};
   return image.flatten(VImage::option()->set("background", colour));
+}
+
+/// The background is given in sRGB. A picture that is in sRGB too can be laid over it before all else, and needs no
+/// weighing of its pixels while it is scaled: several times faster.
+VImage flattened_early(const VImage& image, const ColourSignal& signal, const Rgb& background) {
+  const bool whole_numbers = image.format() == VIPS_FORMAT_UCHAR || image.format() == VIPS_FORMAT_USHORT;
+  return whole_numbers && means_srgb(image, signal) ? flattened(image, background) : image;
 }
 
 /// A picture with no past. The savers' own option to leave metadata out is not enough: WebP's writes it all the same.
@@ -81,10 +89,12 @@ tl::unexpected<Error> cannot_render(const StillFile& still, std::string rule, st
 }
 
 Status check_renderable(const StillFile& still, const VImage& image, const ColourSignal& signal) {
-  if (signal.hdr != HdrKind::kSdr) {
+  if (signal.hdr != HdrKind::kSdr && !can_tone_map(image)) {
     return cannot_render(still, "image.sdr",
-                         fmt::format("is an HDR still ({}); HDR stills are not tone-mapped here", name_of(signal.hdr)),
-                         "export it as SDR JPEG, PNG or HEIC");
+                         fmt::format("is an HDR still ({}) with {} samples as {}, which are not tone-mapped here",
+                                     name_of(signal.hdr), vips_enum_nick(VIPS_TYPE_BAND_FORMAT, image.format()),
+                                     vips_enum_nick(VIPS_TYPE_INTERPRETATION, image.interpretation())),
+                         "export it as SDR, or as HDR in whole numbers (AVIF, HEIC, PNG)");
   }
   if (!has_known_colours(image)) {
     return cannot_render(still, "image.colour",
@@ -107,8 +117,9 @@ RenderedStill render(const StillFile& still, const VImage& source, const ColourS
                      const ImageJob& job) {
   RenderedStill result;
   note_pages(still, source, result.notes);
-  const VImage srgb = to_srgb(scaled(without_extra_bands(source), coded_target), signal, result.notes);
-  if (srgb.has_alpha()) {
+  const VImage early = flattened_early(without_extra_bands(source), signal, job.background);
+  const VImage srgb = to_srgb(scaled(early, coded_target), signal, result.notes);
+  if (source.has_alpha()) {
     result.notes.push_back(
         fmt::format("flattened on #{:02x}{:02x}{:02x}", job.background.r, job.background.g, job.background.b));
   }

@@ -7,7 +7,7 @@ namespace tokprep {
 namespace {
 
 /// The decoders we trust with strangers' files. Everything else stays shut: ImageMagick, PDF, SVG, raw matrices…
-/// BMP would need ImageMagick and is refused by name instead.
+/// BMP, for which libvips would call ImageMagick, has a reader of its own (bmp_image.h).
 constexpr std::array kOpenLoaders{"VipsForeignLoadJpeg",  "VipsForeignLoadPng",  "VipsForeignLoadWebp",
                                   "VipsForeignLoadNsgif", "VipsForeignLoadTiff", "VipsForeignLoadHeif",
                                   "VipsForeignLoadJxl"};

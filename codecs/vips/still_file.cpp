@@ -2,9 +2,14 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cmath>
+
 #include "base/file_descriptor.h"
 #include "codecs/still_format.h"
+#include "codecs/vips/bmp_image.h"
 #include "codecs/vips/byte_reader.h"
+#include "codecs/vips/jpeg_markers.h"
 #include "codecs/vips/tiff_tags.h"
 #include "codecs/vips/vips_call.h"
 
@@ -16,6 +21,7 @@ using vips::VImage;
 constexpr std::size_t kHeadBytes = 1 << 20;
 constexpr int kTransferPq = 16;
 constexpr int kTransferHlg = 18;
+constexpr int kPrimariesDisplayP3 = 12;
 
 tl::unexpected<Error> unusable(ErrorCode code, const std::string& path, std::string why, std::string fix) {
   Error error;
@@ -26,19 +32,21 @@ tl::unexpected<Error> unusable(ErrorCode code, const std::string& path, std::str
   return fail(std::move(error));
 }
 
-Status check_pixels(const std::string& path, std::int64_t width_px, std::int64_t height_px) {
+Status check_pixels(const std::string& path, std::int64_t width_px, std::int64_t height_px,
+                    std::int64_t most_pixels = kMostPixels) {
   const std::int64_t pixels = width_px * height_px;
-  if (pixels <= kMostPixels) return {};
+  if (pixels <= most_pixels) return {};
   Error error;
   error.code = ErrorCode::kNotCompliant;
   error.message = fmt::format("{} declares {} x {} = {} megapixels; more than {} are not opened", path, width_px,
-                              height_px, pixels / 1'000'000, kMostPixels / 1'000'000);
+                              height_px, pixels / 1'000'000, most_pixels / 1'000'000);
   error.file = path;
   error.rule = "image.pixels_max";
   error.measured = pixels;
-  error.limit = kMostPixels;
+  error.limit = most_pixels;
   error.unit = "pixels";
-  error.fix = "scale it down to at most 16384 x 16384 first";
+  const auto side_px = std::lround(std::sqrt(static_cast<double>(most_pixels)));
+  error.fix = fmt::format("scale it down to at most {0} x {0} first", side_px);
   return fail(std::move(error));
 }
 
@@ -55,9 +63,9 @@ Status check_format(const StillFile& still) {
   if (still.size_bytes == 0) return unusable(ErrorCode::kCorruptInput, still.path, "is empty (0 bytes)", "");
   if (still.format.empty()) {
     return unusable(ErrorCode::kUnsupportedInput, still.path, "is no picture of a known kind",
-                    "use JPEG, PNG, WebP, GIF, TIFF, HEIC, AVIF or JPEG XL");
+                    "use JPEG, PNG, WebP, GIF, TIFF, HEIC, AVIF, JPEG XL or BMP");
   }
-  for (const char* closed : {"bmp", "jp2", "psd", "ico", "exr", "pdf", "hdr", "dds"}) {
+  for (const char* closed : {"jp2", "psd", "ico", "exr", "pdf", "hdr", "dds"}) {
     if (still.format == closed) {
       return unusable(ErrorCode::kUnsupportedInput, still.path,
                       fmt::format("is a {} file, which is not opened here", still.format), "export it as PNG or JPEG");
@@ -69,13 +77,31 @@ Status check_format(const StillFile& still) {
   return {};
 }
 
+/// libjpeg decodes 8 bits a channel, baseline, extended and progressive. What else the standard has is rare, but no
+/// damage.
+Status check_jpeg(const StillFile& still) {
+  const JpegLayout layout = walk_jpeg(still.head);
+  const bool decodable = layout.process <= 0xc2 || layout.process == 0xc9 || layout.process == 0xca;
+  if (layout.process == 0 || (decodable && layout.bits == 8)) return {};
+  return unusable(ErrorCode::kUnsupportedInput, still.path,
+                  fmt::format("is a JPEG of {} bits a channel{}, which is not decoded here", layout.bits,
+                              decodable ? "" : " in a lossless or hierarchical form"),
+                  "export it as an ordinary JPEG, or as PNG");
+}
+
+Result<BmpLayout> bmp_layout_of(const StillFile& still) {
+  TOKPREP_ASSIGN(BmpLayout layout, read_bmp_layout(still.head, still.path));
+  TOKPREP_TRY(check_pixels(still.path, layout.width_px, layout.height_px));
+  return layout;
+}
+
 /// A GIF's decoder reads every frame before it names a size, so the canvas is judged here.
 Status check_gif_canvas(const StillFile& still) {
   ByteReader reader(still.head, true);
   reader.skip(6);
   const std::int64_t width_px = reader.u16();
   const std::int64_t height_px = reader.u16();
-  return check_pixels(still.path, width_px, height_px);
+  return check_pixels(still.path, width_px, height_px, kMostGifPixels);
 }
 
 HdrKind hdr_of(const ColourSignal& signal) {
@@ -89,6 +115,23 @@ HdrKind hdr_of(const ColourSignal& signal) {
   return HdrKind::kSdr;
 }
 
+/// H.273 primaries. HDR without any named is BT.2020, but for profiles that carry the name of another.
+std::optional<int> primaries_of(const StillFile& still, const ColourSignal& signal) {
+  const std::optional<int> coded = still.is_heif() ? still.heif.primaries : still.png.cicp_primaries;
+  if (coded || signal.icc.cicp_primaries) return coded ? coded : signal.icc.cicp_primaries;
+  const std::string& name = signal.icc.description;
+  if (name.find("P3") != std::string::npos || name.find("_DCI_") != std::string::npos) return kPrimariesDisplayP3;
+  return std::nullopt;
+}
+
+/// libheif's samples of 10 and 12 bits are moved up to 16: their white is not 65535.
+int full_code_of(const StillFile& still, const VImage& image) {
+  constexpr int kBits = 16;
+  if (!still.is_heif() || image.get_typeof("heif-bitdepth") == 0) return 65535;
+  const int depth = std::clamp(image.get_int("heif-bitdepth"), 8, kBits);
+  return (1 << kBits) - (1 << (kBits - depth));
+}
+
 }  // namespace
 
 Result<StillFile> open_still(const std::string& path) {
@@ -100,12 +143,17 @@ Result<StillFile> open_still(const std::string& path) {
   if (still.format == "tiff") still.tiff_tags = read_tiff_tags(path);
   TOKPREP_TRY(check_format(still));
   if (still.format == "gif") TOKPREP_TRY(check_gif_canvas(still));
+  if (still.format == "jpeg") TOKPREP_TRY(check_jpeg(still));
   if (still.format == "png") still.png = read_png_chunks(still.head);
+  if (still.format == "bmp") {
+    TOKPREP_ASSIGN(still.bmp, bmp_layout_of(still));
+  }
   if (still.is_heif()) still.heif = read_heif_boxes(still.head);
   return still;
 }
 
 Result<VImage> load_still(const StillFile& still, const RunContext& run, int jpeg_shrink) {
+  if (still.format == "bmp") return load_bmp(still, run);
   TOKPREP_ASSIGN(VImage image, vips_call(run, ErrorCode::kCorruptInput, "cannot read", still.path, [&] {
                    auto* options =
                        VImage::option()->set("access", VIPS_ACCESS_SEQUENTIAL)->set("fail_on", VIPS_FAIL_ON_ERROR);
@@ -123,9 +171,11 @@ ColourSignal colour_signal_of(const StillFile& still, const VImage& image) {
     const auto* bytes = static_cast<const char*>(image.get_blob(VIPS_META_ICC_NAME, &size));
     signal.icc = read_icc({bytes, size});
   }
-  signal.primaries = still.is_heif() ? still.heif.primaries : still.png.cicp_primaries;
   signal.transfer = still.is_heif() ? still.heif.transfer : still.png.cicp_transfer;
   signal.hdr = hdr_of(signal);
+  signal.primaries = primaries_of(still, signal);
+  signal.peak_nits = still.is_heif() ? still.heif.peak_nits : still.png.peak_nits;
+  signal.full_code = full_code_of(still, image);
   return signal;
 }
 

@@ -10,6 +10,7 @@
 #include "base/result.h"
 #include "base/run_context.h"
 #include "codecs/media_info.h"
+#include "codecs/vips/bmp_layout.h"
 #include "codecs/vips/heif_boxes.h"
 #include "codecs/vips/icc_profile.h"
 #include "codecs/vips/png_chunks.h"
@@ -20,22 +21,29 @@ namespace tokprep::still {
 /// and at this size that is already near a gigabyte. Checked before anything is decoded.
 inline constexpr std::int64_t kMostPixels = 268'435'456;
 
+/// The same for the canvas of a GIF, 8192 x 8192: its decoder holds all of it with alpha, and a file of a few bytes can
+/// ask for it.
+inline constexpr std::int64_t kMostGifPixels = 67'108'864;
+
 /// How the coded numbers are meant, by H.273 and by the ICC profile.
 struct ColourSignal {
   IccFacts icc;
   std::optional<int> primaries;
   std::optional<int> transfer;
   HdrKind hdr = HdrKind::kSdr;
+  double peak_nits = 0;   ///< the brightest light the file states; 0 where it does not
+  int full_code = 65535;  ///< what stands for 1 where channels have 16 bits; less for 10 bits moved up by 6
 };
 
 /// A still that was recognised by its first bytes, with what its structure says beside libvips.
 struct StillFile {
   std::string path;
-  std::string format;  ///< jpeg png webp gif tiff heic avif jxl
+  std::string format;  ///< jpeg png webp gif tiff heic avif jxl bmp
   std::string head;    ///< the front of the file
   std::uint64_t size_bytes = 0;
   HeifFacts heif;                                    ///< heic and avif
   PngFacts png;                                      ///< png
+  BmpLayout bmp;                                     ///< bmp
   std::map<std::uint16_t, std::uint64_t> tiff_tags;  ///< tiff
 
   [[nodiscard]] bool is_heif() const { return format == "heic" || format == "avif"; }

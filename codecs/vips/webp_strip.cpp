@@ -21,7 +21,7 @@ std::string bare_webp(std::string_view file) {
     const std::string_view type = reader.take(4);
     const std::size_t size = reader.u32();
     const std::size_t padded = size + size % 2;
-    if (type == "VP8 " && padded <= reader.left()) {
+    if ((type == "VP8 " || type == "VP8L") && padded <= reader.left()) {
       std::string bare("RIFF");
       append_u32(bare, 4 + kChunkHeaderBytes + padded);
       bare += "WEBP";

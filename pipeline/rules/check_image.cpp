@@ -73,8 +73,7 @@ void check_pixels(const ImageInfo& image, Judge& judge) {
 /// What holds for images and covers alike.
 void check_picture(const ImageInfo& image, Judge& judge) {
   check_pixels(image, judge);
-  judge.one_of("image.sdr", std::string(name_of(image.hdr)), "the dynamic range",
-               {false, "export it in standard dynamic range"});
+  judge.one_of("image.sdr", std::string(name_of(image.hdr)), "the dynamic range", {true, "tone-mapped to SDR"});
   if (image.hdr == HdrKind::kSdr) judge.one_of("image.colour", colour_word(image), "the colour space", kConvert);
   judge.one_of("image.opaque", image.alpha ? "transparent" : "opaque", "the picture", {true, "put on --background"});
   judge.one_of("image.upright", image.orientation == 1 ? "upright" : fmt::format("orientation {}", image.orientation),

@@ -236,15 +236,6 @@ TEST_F(ImageConvert, EveryFormatCutInHalfIsRefused) {
   }
 }
 
-TEST_F(ImageConvert, HdrStillsAreRefusedRatherThanWashedOut) {
-  const std::string file = TOKPREP_MEDIA_OR_SKIP("image/colors_hdr_p3.avif");
-  const auto result = convert_image(job_for(file), {});
-  ASSERT_FALSE(result);
-  EXPECT_EQ(result.error().code, ErrorCode::kUnsupportedInput);
-  EXPECT_EQ(result.error().rule, "image.sdr");
-  EXPECT_THAT(result.error().fix, HasSubstr("SDR"));
-}
-
 TEST_F(ImageConvert, AnOutputThatCannotBeWrittenIsSaidByType) {
   striped({kRed}, 16, 16).write_to_file(path("in.png").c_str());
   ImageJob job = job_for(path("in.png"));

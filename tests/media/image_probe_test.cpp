@@ -166,12 +166,29 @@ TEST_F(ImageProbe, RefusesAGifWithAnAbsurdCanvasBeforeReadingIt) {
 }
 
 TEST_F(ImageProbe, SaysWhatToDoWithKindsThatAreNotOpened) {
-  write_bytes(path("a.bmp"), std::string("BM", 2) + std::string(12, '\0') + '\x28' + std::string(60, '\0'));
-  const auto info = probe_image({path("a.bmp")}, {});
+  write_bytes(path("a.psd"), std::string("8BPS\0\1", 6) + std::string(60, '\0'));
+  const auto info = probe_image({path("a.psd")}, {});
   ASSERT_FALSE(info);
   EXPECT_EQ(info.error().code, ErrorCode::kUnsupportedInput);
-  EXPECT_THAT(info.error().message, HasSubstr("bmp"));
+  EXPECT_THAT(info.error().message, HasSubstr("psd"));
   EXPECT_THAT(info.error().fix, HasSubstr("PNG"));
+}
+
+TEST_F(ImageProbe, JpegFormsThatAreNotDecodedAreNoDamage) {
+  striped({{1, 2, 3}}, 16, 16).jpegsave(path("a.jpg").c_str());
+  const std::string whole = bytes_of(path("a.jpg"));
+  const std::size_t frame = whole.find("\xff\xc0");
+  ASSERT_NE(frame, std::string::npos);
+  std::string deep = whole, lossless = whole;
+  deep[frame + 4] = 12;  // bits a channel
+  lossless[frame + 1] = '\xc3';
+  for (const std::string& bytes : {deep, lossless}) {
+    write_bytes(path("a.jpg"), bytes);
+    const auto info = probe_image({path("a.jpg")}, {});
+    ASSERT_FALSE(info);
+    EXPECT_EQ(info.error().code, ErrorCode::kUnsupportedInput);
+    EXPECT_THAT(info.error().message, testing::AnyOf(HasSubstr("12 bits"), HasSubstr("lossless")));
+  }
 }
 
 TEST_F(ImageProbe, UntrustedLoadersStayShut) {

@@ -95,8 +95,13 @@ TEST(BareWebp, KeepsOnlyThePicture) {
   EXPECT_EQ(bare_webp(file), "RIFF\x12\0\0\0WEBP"s + picture);
 }
 
+TEST(BareWebp, KeepsALosslessPictureToo) {
+  const std::string picture = "VP8L\x04\0\0\0/abc"s;
+  EXPECT_EQ(bare_webp("RIFF\x2a\0\0\0WEBPEXIF\x04\0\0\0gps!"s + picture), "RIFF\x10\0\0\0WEBP"s + picture);
+}
+
 TEST(BareWebp, LeavesAloneWhatItDoesNotKnow) {
-  for (const std::string& file : {"RIFF\x12\0\0\0WEBPVP8L\x02\0\0\0ab"s, "RIFF\x12\0\0\0WEBPVP8 \xff\0\0\0ab"s, ""s}) {
+  for (const std::string& file : {"RIFF\x12\0\0\0WEBPANMF\x02\0\0\0ab"s, "RIFF\x12\0\0\0WEBPVP8 \xff\0\0\0ab"s, ""s}) {
     EXPECT_EQ(bare_webp(file), file);
   }
 }
@@ -115,6 +120,11 @@ TEST(PngChunks, ReadsDepthFramesAndTransfer) {
   EXPECT_EQ(facts.frames, 12);
   EXPECT_EQ(facts.cicp_primaries, 9);
   EXPECT_EQ(facts.cicp_transfer, 16);
+}
+
+TEST(PngChunks, ReadsTheBrightestLight) {
+  EXPECT_EQ(read_png_chunks(kPng + chunk("cLLI", be(10'000'000, 4) + be(0, 4))).peak_nits, 1000);
+  EXPECT_EQ(read_png_chunks(kPng + chunk("cLLI", be(10'000'000, 4))).peak_nits, 0);
 }
 
 TEST(PngChunks, StopsAtThePixels) {
@@ -156,6 +166,16 @@ TEST(HeifBoxes, ReadsThePropertiesOfThePrimaryPicture) {
   EXPECT_EQ(facts.transfer, 16);
 }
 
+TEST(HeifBoxes, ReadsTheBrightestLight) {
+  const std::string display = box("mdcv", std::string(16, '\x01') + be(10'000'000, 4) + be(50, 4));
+  const std::string content = box("clli", be(470, 2) + be(263, 2));
+  EXPECT_EQ(read_heif_boxes(heif(kIspe + display, "\x02\x01\x02")).peak_nits, 1000);
+  EXPECT_EQ(read_heif_boxes(heif(content + display, "\x02\x01\x02")).peak_nits, 470);
+  EXPECT_EQ(read_heif_boxes(heif(display + content, "\x02\x01\x02")).peak_nits, 470);
+  EXPECT_EQ(read_heif_boxes(heif(box("clli", be(0, 4)), "\x01\x01")).peak_nits, 0);  // not measured
+  EXPECT_EQ(read_heif_boxes(heif(kIspe + content, "\x01\x01")).peak_nits, 0);        // of another picture
+}
+
 TEST(HeifBoxes, AGridMayLeaveItsColourToTheTiles) {
   EXPECT_EQ(read_heif_boxes(heif(kIspe + kNclxPq, "\x01\x01")).transfer, 16);
 }
@@ -186,8 +206,10 @@ TEST(IccProfile, ReadsBothFormsOfTheDescription) {
   EXPECT_EQ(read_icc(profile("desc", mluc)).description, "P\xc3\xa9\xe2\x82\xac");
 }
 
-TEST(IccProfile, ReadsTheTransferOfACicpTag) {
-  EXPECT_EQ(read_icc(profile("cicp", "cicp" + be(0, 4) + "\x09\x12\0\x01"s)).cicp_transfer, 18);
+TEST(IccProfile, ReadsACicpTag) {
+  const IccFacts facts = read_icc(profile("cicp", "cicp" + be(0, 4) + "\x09\x12\0\x01"s));
+  EXPECT_EQ(facts.cicp_primaries, 9);
+  EXPECT_EQ(facts.cicp_transfer, 18);
 }
 
 TEST(IccProfile, BrokenProfilesSayNothing) {
@@ -221,6 +243,17 @@ TEST(SharpColours, BlackOnWhiteHasNoColourToLose) {
   std::vector<std::uint8_t> text;
   for (int i = 0; i < 32 * 32; ++i) text.insert(text.end(), 3, i % 2 == 0 ? 255 : 0);
   EXPECT_FALSE(has_sharp_colours(text, 32, 32));
+}
+
+TEST(Drawings, FlatPartsTellThemFromPhotographs) {
+  std::vector<std::uint8_t> drawing, noise;
+  for (std::size_t i = 0; i < 900; ++i) {
+    drawing.insert(drawing.end(), {static_cast<std::uint8_t>(i / 100), 7, 9});
+    noise.insert(noise.end(), {static_cast<std::uint8_t>(i * i), 7, 9});
+  }
+  EXPECT_TRUE(is_drawing(drawing));
+  EXPECT_FALSE(is_drawing(noise));
+  EXPECT_FALSE(is_drawing({}));
 }
 
 }  // namespace
