@@ -47,7 +47,7 @@ make_screens() {
       -draw "rectangle 0,0 1080,180" -draw "roundrectangle 60,$((300 + 20 * i)) 1020,900 40,40" \
       \( "$work/24mp.png" -crop 900x500+$((i * 300))+$((i * 200)) +repage \) -geometry +90+340 -composite \
       \( "$work/text.png" -negate \) -geometry +80+1000 -compose Darken -composite -strip \
-      "$work/screens/$(printf '%03d' "$i").png"
+      -depth 8 "PNG24:$work/screens/$(printf '%03d' "$i").png"
   done
   for i in {10..199}; do cp "$work/screens/$(printf '%03d' $((i % 10))).png" "$work/screens/$(printf '%03d' "$i").png"; done
 }
