@@ -202,6 +202,7 @@ Result<TranscodeResult> run_once(const TranscodeJob& job, const EncodePass* pass
     return fail(ErrorCode::kCorruptInput, job.input + ": not one video frame could be read");
   }
   TOKPREP_ASSIGN(result.size_bytes, muxer.finish());
+  paths = {};  // an encoder holds hundreds of megabytes, and what follows decodes
   if (cover) {
     TOKPREP_ASSIGN(result.cover, cover->finish());
   }

@@ -1,3 +1,4 @@
+# shellcheck shell=bash disable=SC2154 # what is not set here, whoever sources this sets
 # Sourced by the benches: the clips they work on, made once and kept in $work.
 # Real clips are taken from the folder of shared media where it is there, else ffmpeg's pattern with camera-like noise.
 

@@ -1,3 +1,4 @@
+# shellcheck shell=bash disable=SC2154,SC2016 # what is not set here, whoever sources this sets
 # Sourced by the benches: paired runs of whole processes, and the ratios between them.
 #
 # A B A B …: other load on the machine hits both sides of a pair alike, so the ratio of a pair can be trusted where

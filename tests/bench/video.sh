@@ -15,8 +15,11 @@ jobs=$here/video_jobs.sh
 job_program=$(dirname "$tokprep")/tests/tokprep_job
 export tokprep job_program work out TOKPREP_STATE_DIR=$work/state XDG_CONFIG_HOME=$work/config
 mkdir -p "$work"
+# shellcheck source=tests/bench/timing.sh
 source "$here/timing.sh"
+# shellcheck source=tests/bench/clips.sh
 source "$here/clips.sh"
+# shellcheck source=tests/bench/video_jobs.sh
 source "$jobs"
 
 # likeness NAME FUNCTION: what came out of the last kind of run, against the source, by ffmpeg.

@@ -1,3 +1,4 @@
+# shellcheck shell=bash disable=SC2154 # what is not set here, whoever sources this sets
 # Sourced by tests/bench/video.sh and, for each timed run, by a shell of its own: both sides of every comparison.
 
 ff() { ffmpeg -hide_banner -loglevel error -nostdin -y "$@"; }
