@@ -112,6 +112,18 @@ class SandboxTest : public testing::Test {
     return socket;
   }
 
+  /// Replaces the fault script.
+  void script(const Json& faults) const {
+    const auto result = client().Post("/sandbox/faults", faults.dump(), "application/json");
+    ASSERT_TRUE(result && result->status == 200) << (result ? result->body : "no answer");
+  }
+  /// One rule for one endpoint.
+  static Json rule(const std::string& endpoint, const Json& fault) {
+    return {{"rules", Json::array({{{"match", {{"endpoint", endpoint}}}, {"fault", fault}}})}};
+  }
+  [[nodiscard]] Json counts() const { return read(client().Get("/sandbox/counts")).body; }
+  [[nodiscard]] Json faults() const { return read(client().Get("/sandbox/faults")).body; }
+
   static Json post_body(const std::vector<std::string>& urls, const std::string& text = "hello") {
     return {{"post", text}, {"platforms", {"tiktok"}}, {"mediaUrls", urls}};
   }

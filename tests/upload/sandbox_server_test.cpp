@@ -69,7 +69,7 @@ TEST_F(SandboxServer, UnknownEndpointsAndWrongMethods) {
   EXPECT_EQ(read(client().Get("/elsewhere")).status, 404);
   const Answer wrong = get("/post");
   EXPECT_EQ(wrong.status, 405);
-  EXPECT_EQ(wrong.headers.find("Allow")->second, "POST, DELETE");
+  EXPECT_EQ(wrong.headers.find("Allow")->second, "POST, PATCH, PUT, DELETE");
   EXPECT_EQ(read(client().Put("/api/user", key(), "{}", "application/json")).status, 405);
   EXPECT_EQ(read(client().Get("/upload/token")).status, 405);
 }

@@ -25,6 +25,7 @@ struct Refusal {
   int code = code::kParameter;
   std::string message;
   bool pre_check = false;  ///< found by looking at the media: "verifyCheck"
+  bool lawful = false;     ///< the service would take it; only the sandbox does not
 };
 
 }  // namespace tokprep::sandbox

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <array>
 #include <charconv>
 #include <chrono>
 
@@ -50,6 +51,19 @@ std::string to_iso8601_ms(std::int64_t ms) {
   std::string text = to_iso8601(from_ms(ms));
   text.pop_back();  // the Z
   return fmt::format("{}.{:03}Z", text, ms % 1000);
+}
+
+std::string to_http_date(std::int64_t ms) {
+  constexpr std::array<std::string_view, 7> kDays{"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
+  constexpr std::array<std::string_view, 12> kMonths{"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                                     "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+  const auto day = chrono::floor<chrono::days>(from_ms(ms));
+  const chrono::year_month_day date(day);
+  const chrono::hh_mm_ss time(chrono::floor<chrono::seconds>(from_ms(ms) - day));
+  return fmt::format("{}, {:02} {} {:04} {:02}:{:02}:{:02} GMT", kDays[chrono::weekday(day).c_encoding()],
+                     static_cast<unsigned>(date.day()), kMonths[static_cast<unsigned>(date.month()) - 1],
+                     static_cast<int>(date.year()), time.hours().count(), time.minutes().count(),
+                     time.seconds().count());
 }
 
 std::optional<std::int64_t> parse_iso8601(std::string_view text) {

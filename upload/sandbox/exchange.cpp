@@ -13,29 +13,51 @@ void Exchange::reply(int status, const Json& body) {
   response_.set_content(to_line(body), "application/json; charset=utf-8");
 }
 
-void Exchange::refuse(int status, int code, std::string message, std::string_view action) {
+void Exchange::reply_flat(int status, int code, std::string message, std::string_view action) {
   reply(status, {{"action", action}, {"status", "error"}, {"code", code}, {"message", std::move(message)}});
 }
 
-std::optional<Json> Exchange::json_body(std::size_t limit_bytes) {
-  if (!header("Content-Type").starts_with("application/json")) {
-    refuse(400, code::kParameter, "The body must be JSON, with Content-Type: application/json.");
-    return std::nullopt;
-  }
-  std::string text;
+void Exchange::refuse(int status, int code, std::string message, std::string_view action) {
+  if (code == code::kParameter) note_violation(message);
+  reply_flat(status, code, std::move(message), action);
+}
+
+void Exchange::refuse(const Refusal& refusal, std::string_view action) {
+  if (refusal.code == code::kParameter && !refusal.lawful) note_violation(refusal.message);
+  reply_flat(400, refusal.code, refusal.message, action);
+}
+
+/// Refusal sent: false. A body that was cut short is no slip of the client's: it may have been killed.
+bool Exchange::read_text(std::size_t limit_bytes, std::string& text) {
   const bool whole = read_bytes([&](std::string_view bytes) {
     if (text.size() <= limit_bytes) text += bytes;
     return true;
   });
-  if (!whole || text.size() > limit_bytes) {
-    refuse(400, code::kParameter,
-           whole ? fmt::format("The body is longer than {} bytes.", limit_bytes) : "The body was cut short.");
+  if (!whole) refuse(400, 400, "The body was cut short.");
+  else if (text.size() > limit_bytes)
+    refuse(400, code::kParameter, fmt::format("The body is longer than {} bytes.", limit_bytes));
+  return whole && text.size() <= limit_bytes;
+}
+
+std::optional<Json> Exchange::json_body(std::size_t limit_bytes) {
+  const std::string type = header("Content-Type");
+  if (type != "application/json" && !type.starts_with("application/json;")) {
+    refuse(400, code::kParameter, "The body must be JSON, with Content-Type: application/json.");
     return std::nullopt;
   }
+  std::string text;
+  if (!read_text(limit_bytes, text)) return std::nullopt;
   Result<Json> json = parse_json(text, "the body");
   if (!json || !json->is_object()) {
     refuse(400, code::kParameter, json ? "The body must be a JSON object." : json.error().message);
     return std::nullopt;
+  }
+  json->erase("source");
+  if (contract != nullptr && !contract->body.empty()) {
+    if (const auto refusal = check_fields(*json, contract->body)) {
+      refuse(*refusal, "request");
+      return std::nullopt;
+    }
   }
   return std::optional<Json>(std::in_place, std::move(*json));
 }

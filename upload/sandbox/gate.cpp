@@ -23,11 +23,20 @@ bool Gate::knows(std::string_view authorization) const {
   return authorization.starts_with(kScheme) && same_secret(authorization.substr(kScheme.size()), api_key_);
 }
 
-int Gate::count_call(const std::string& profile, std::int64_t now_ms) {
+Gate::Count Gate::count_call(const std::string& profile, std::int64_t now_ms) {
+  constexpr std::int64_t kDayMs = 86'400'000;
   const std::lock_guard lock(mutex_);
   Window& window = windows_[profile];
-  if (window.calls == 0 || now_ms - window.opened_ms >= kWindowMs) window = {now_ms, 0};
-  return ++window.calls;
+  if (window.calls == 0 || now_ms - window.opened_ms >= window_ms_) {
+    window.opened_ms = now_ms;
+    window.calls = 0;
+  }
+  Count count{.calls = ++window.calls, .too_many = window.calls > calls_per_window_, .suspended = window.suspended};
+  if (!count.too_many) return count;
+  while (!window.refused_ms.empty() && now_ms - window.refused_ms.front() >= kDayMs) window.refused_ms.pop_front();
+  window.refused_ms.push_back(now_ms);
+  if (window.refused_ms.size() >= kRefusalsUntilSuspended) window.suspended = true;
+  return count;
 }
 
 }  // namespace tokprep::sandbox

@@ -1,16 +1,21 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
+
 #include "upload/sandbox/codes.h"
 #include "upload/sandbox/ids.h"
 #include "upload/sandbox/media_types.h"
 #include "upload/sandbox/received_file.h"
 #include "upload/sandbox/routes.h"
+#include "upload/sandbox/storage_words.h"
 
 namespace tokprep::sandbox {
 namespace {
 
 constexpr std::chrono::hours kLargeUploadKept{24 * 30};
 constexpr std::chrono::milliseconds kTicketLife = std::chrono::minutes(30);
+constexpr std::array<std::string_view, 6> kShortNames{"mp4", "mov", "quicktime", "png", "jpg", "jpeg"};
 constexpr std::string_view kAnyBytes = "application/octet-stream";
 
 /// The type a ticket is for: the short name in `contentType`, else the end of `fileName`.
@@ -24,6 +29,10 @@ const MediaType* asked_type(const httplib::Request& request) {
 void give_ticket(Exchange& exchange, Site& site) {
   const std::string file_name = exchange.request().get_param_value("fileName");
   if (file_name.empty()) return exchange.refuse(400, code::kParameter, "fileName: is missing.");
+  const std::string short_name = exchange.request().get_param_value("contentType");
+  if (!short_name.empty() && std::ranges::find(kShortNames, short_name) == kShortNames.end()) {
+    return exchange.refuse(400, code::kParameter, "contentType: must be mp4, mov, png, jpg or jpeg, not a MIME type.");
+  }
   const MediaType* type = asked_type(exchange.request());
   const UploadTicket ticket{.token = random_alphanumerics(48),
                             .path = new_media_path(*site.store, type == nullptr ? "" : type->extension),
@@ -41,25 +50,21 @@ void give_ticket(Exchange& exchange, Site& site) {
                        {"uploadUrl", site.origin() + "/upload/" + ticket.token}});
 }
 
-/// Storage behind a signed address answers in its own words, not in the API's.
-void refuse_as_storage(Exchange& exchange, int status, std::string_view name, std::string_view message) {
-  exchange.response().status = status;
-  exchange.response().set_content(
-      fmt::format("<?xml version='1.0' encoding='UTF-8'?><Error><Code>{}</Code><Message>{}</Message></Error>", name,
-                  message),
-      "application/xml; charset=UTF-8");
-}
-
 /// Takes the ticket out of the book, so that of two uploads one is refused. A wrong header leaves it valid.
 Result<UploadTicket> claim_ticket(Exchange& exchange, Site& site) {
   const auto denied = [](const char* why) { return fail(ErrorCode::kAuth, why); };
-  if (exchange.request().has_header("Authorization")) return denied("A signed address takes no Authorization.");
+  const auto slip = [&](const char* why) {
+    exchange.note_violation(why);
+    return denied(why);
+  };
+  if (exchange.request().has_header("Authorization")) return slip("A signed address takes no Authorization.");
+  if (exchange.request().has_header("Profile-Key")) return slip("A signed address takes no Profile-Key.");
   return site.store->change([&](Book& book) -> Result<UploadTicket> {
     const auto found = book.tickets.find(exchange.tail);
     if (found == book.tickets.end()) return denied("The address is unknown or used.");
     if (found->second.expires_ms <= site.now_ms()) return denied("The address has expired.");
     if (found->second.content_type != exchange.header("Content-Type"))
-      return denied("Content-Type is not the signed one.");
+      return slip("Content-Type is not the signed one.");
     UploadTicket ticket = found->second;
     book.tickets.erase(found);
     return ticket;

@@ -5,7 +5,6 @@
 #include <array>
 #include <cerrno>
 
-#include "upload/sandbox/codes.h"
 #include "upload/sandbox/dates.h"
 #include "upload/sandbox/routes.h"
 
@@ -65,10 +64,7 @@ void send_media(Exchange& exchange, Site& site) {
 void check_url(Exchange& exchange, Site& site) {
   const auto body = exchange.json_body(100'000);
   if (!body) return;
-  const auto url = body->find("mediaUrl");
-  if (url == body->end() || !url->is_string())
-    return exchange.refuse(400, code::kParameter, "mediaUrl: must be a string.");
-  const auto path = site.media_path(url->get_ref<const std::string&>());
+  const auto path = site.media_path((*body)["mediaUrl"].get_ref<const std::string&>());
   const auto media = path ? find_media(site, *path) : std::nullopt;
   if (media) {
     exchange.reply(200, {{"status", "success"}, {"statusCode", 200}, {"contentType", media->content_type}});

@@ -1,133 +1,118 @@
 #include "upload/sandbox/post_fields.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <array>
-#include <span>
-#include <vector>
-
-#include "base/text.h"
 
 namespace tokprep::sandbox {
 namespace {
 
-enum class FieldType { kText, kFlag, kWhole, kTexts, kObject };
-
-struct Field {
-  std::string_view name;
-  FieldType type;
-};
+using enum FieldType;
 
 constexpr std::array kPostFields{
-    Field{"post", FieldType::kText},           Field{"platforms", FieldType::kTexts},
-    Field{"mediaUrls", FieldType::kTexts},     Field{"isVideo", FieldType::kFlag},
-    Field{"scheduleDate", FieldType::kText},   Field{"validateScheduled", FieldType::kFlag},
-    Field{"idempotencyKey", FieldType::kText}, Field{"tikTokOptions", FieldType::kObject},
-    Field{"firstComment", FieldType::kObject}, Field{"disableComments", FieldType::kFlag},
-    Field{"shortenLinks", FieldType::kFlag},   Field{"requiresApproval", FieldType::kFlag},
-    Field{"notes", FieldType::kText},
+    Field{"post", kText, true},
+    Field{"platforms", kTexts, true},
+    Field{"mediaUrls", kTexts, true},
+    Field{"isVideo", kFlag},
+    Field{"scheduleDate", kText},
+    Field{"validateScheduled", kFlag},
+    Field{"idempotencyKey", kText},
+    Field{"tikTokOptions", kObject},
+    Field{"firstComment", kObject},
+    Field{"disableComments", kFlag},
+    Field{"shortenLinks", kFlag},
+    Field{"requiresApproval", kFlag},
+    Field{"notes", kText},
+    // For other networks: read, and without meaning for TikTok.
+    Field{"title", kText},
+    Field{"subreddit", kText},
+    Field{"blueskyOptions", kObject},
+    Field{"faceBookOptions", kObject},
+    Field{"facebookOptions", kObject},
+    Field{"gmbOptions", kObject},
+    Field{"instagramOptions", kObject},
+    Field{"linkedInOptions", kObject},
+    Field{"pinterestOptions", kObject},
+    Field{"redditOptions", kObject},
+    Field{"snapchatOptions", kObject},
+    Field{"telegramOptions", kObject},
+    Field{"threadsOptions", kObject},
+    Field{"twitterOptions", kObject},
+    Field{"youTubeOptions", kObject},
 };
 
 constexpr std::array kTikTokFields{
-    Field{"autoAddMusic", FieldType::kFlag},
-    Field{"disableComments", FieldType::kFlag},
-    Field{"disableDuet", FieldType::kFlag},
-    Field{"disableStitch", FieldType::kFlag},
-    Field{"draft", FieldType::kFlag},
-    Field{"isAIGenerated", FieldType::kFlag},
-    Field{"isBrandedContent", FieldType::kFlag},
-    Field{"isBrandOrganic", FieldType::kFlag},
-    Field{"imageCoverIndex", FieldType::kWhole},
-    Field{"title", FieldType::kText},
-    Field{"thumbNailOffset", FieldType::kWhole},
-    Field{"thumbNail", FieldType::kText},
-    Field{"visibility", FieldType::kText},
+    Field{"autoAddMusic", kFlag},
+    Field{"disableComments", kFlag},
+    Field{"disableDuet", kFlag},
+    Field{"disableStitch", kFlag},
+    Field{"draft", kFlag},
+    Field{"isAIGenerated", kFlag},
+    Field{"isBrandedContent", kFlag},
+    Field{"isBrandOrganic", kFlag},
+    Field{"imageCoverIndex", kWhole},
+    Field{"title", kText},
+    Field{"thumbNailOffset", kWhole},
+    Field{"thumbNail", kText},
+    Field{"visibility", kText},
 };
 
-constexpr std::array kCommentFields{Field{"comment", FieldType::kText}, Field{"mediaUrls", FieldType::kTexts}};
+constexpr std::array kCommentFields{Field{"comment", kText, true}, Field{"mediaUrls", kTexts}};
 
-/// Fields the service knows and the sandbox does not play.
-constexpr std::array<std::string_view, 11> kNotPlayed{
-    "autoSchedule", "autoRepost",      "autoHashtag",      "unsplash", "randomPost", "randomMediaUrl",
-    "profileKey",   "isPortraitVideo", "isLandscapeVideo", "title",    "subreddit"};
+/// Fields the service knows and the sandbox does not play: a client that sends one is right, and is told.
+constexpr std::array kNotPlayed{
+    Field{"autoSchedule", kObject},  Field{"autoRepost", kObject},     Field{"autoHashtag", kObjectOrTrue},
+    Field{"unsplash", kTextOrTexts}, Field{"randomPost", kFlag},       Field{"randomMediaUrl", kFlag},
+    Field{"isPortraitVideo", kFlag}, Field{"isLandscapeVideo", kFlag}, Field{"profileKeys", kTexts},
+    Field{"profileKey", kText},      Field{"arrayResponse", kFlag},
+};
 
-bool all_texts(const Json& list) {
-  return std::ranges::all_of(list, [](const Json& entry) { return entry.is_string(); });
-}
-
-bool fits(const Json& value, FieldType type) {
-  switch (type) {
-    case FieldType::kText:
-      return value.is_string();
-    case FieldType::kFlag:
-      return value.is_boolean();
-    case FieldType::kWhole:
-      return value.is_number_integer() && value.get<std::int64_t>() >= 0;
-    case FieldType::kTexts:
-      return value.is_array() && all_texts(value);
-    case FieldType::kObject:
-      return value.is_object();
-  }
-  return false;
-}
-
-std::string_view name_of_type(FieldType type) {
-  switch (type) {
-    case FieldType::kText:
-      return "a string";
-    case FieldType::kFlag:
-      return "true or false";
-    case FieldType::kWhole:
-      return "a whole number, 0 or more";
-    case FieldType::kTexts:
-      return "a list of strings";
-    case FieldType::kObject:
-      return "an object";
-  }
-  return "";
-}
-
-std::optional<Refusal> unknown_field(const std::string& path, const std::string& name, std::span<const Field> fields) {
-  if (std::ranges::find(kNotPlayed, name) != kNotPlayed.end() && fields.data() == kPostFields.data()) {
-    return refuse_field(path, "the service knows it, the sandbox does not");
-  }
-  std::vector<std::string_view> names;
-  for (const Field& field : fields) names.push_back(field.name);
-  const auto meant = nearest(name, names);
-  return refuse_field(path, "unknown field" + (meant ? "; " + *meant + " is known" : std::string()));
-}
-
-/// The first field that nobody knows, or whose value is of another type. `where` begins the names: "tikTokOptions.".
-std::optional<Refusal> check_fields(const Json& object, std::span<const Field> fields, std::string_view where) {
-  for (const auto& [name, value] : object.items()) {
-    const std::string path = std::string(where) + name;
-    const auto field = std::ranges::find(fields, name, &Field::name);
-    if (field == fields.end()) return unknown_field(path, name, fields);
-    if (!fits(value, field->type)) return refuse_field(path, fmt::format("must be {}", name_of_type(field->type)));
+std::optional<Refusal> not_played(const Json& body) {
+  for (const Field& field : kNotPlayed) {
+    if (!body.contains(field.name)) continue;
+    const std::array one{field};
+    const std::string name(field.name);
+    if (auto wrong = check_fields({{name, body[name]}}, one)) return wrong;
+    Refusal refusal = refuse_field(name, "the service knows it, the sandbox does not");
+    refusal.lawful = true;
+    return refusal;
   }
   return std::nullopt;
+}
+
+/// {"default": …, "tiktok": …}: what TikTok gets.
+void choose_for_tiktok(Json& body, const char* name) {
+  if (!body.contains(name) || !body[name].is_object()) return;
+  for (const char* platform : {"tiktok", "default"}) {
+    if (!body[name].contains(platform)) continue;
+    Json chosen = body[name][platform];
+    body[name] = std::move(chosen);
+    return;
+  }
 }
 
 }  // namespace
 
-Refusal refuse_field(std::string_view field, std::string_view why) {
-  return {code::kParameter, fmt::format("{}: {}", field, why), false};
+std::optional<Refusal> straighten(Json& body) {
+  body.erase("source");
+  if (body.contains("mediaUrl")) {
+    if (body.contains("mediaUrls")) return refuse_field("mediaUrl", "is another name of mediaUrls; send one of them");
+    body["mediaUrls"] = std::move(body["mediaUrl"]);
+    body.erase("mediaUrl");
+  }
+  choose_for_tiktok(body, "post");
+  choose_for_tiktok(body, "mediaUrls");
+  if (body.value("platforms", Json()) == Json::array({"all"})) body["platforms"] = Json::array({"tiktok"});
+  return std::nullopt;
 }
 
 std::optional<Refusal> check_post_fields(const Json& body) {
-  if (auto refusal = check_fields(body, kPostFields, "")) return refusal;
+  if (auto refusal = not_played(body)) return refusal;
+  if (auto refusal = check_fields(body, kPostFields)) return refusal;
   if (body.contains("tikTokOptions")) {
     if (auto refusal = check_fields(body["tikTokOptions"], kTikTokFields, "tikTokOptions.")) return refusal;
   }
-  if (body.contains("firstComment")) {
-    if (auto refusal = check_fields(body["firstComment"], kCommentFields, "firstComment.")) return refusal;
-    if (!body["firstComment"].contains("comment")) return refuse_field("firstComment.comment", "is missing");
-  }
-  for (const char* name : {"post", "platforms", "mediaUrls"}) {
-    if (!body.contains(name)) return refuse_field(name, "is missing");
-  }
-  return std::nullopt;
+  if (!body.contains("firstComment")) return std::nullopt;
+  return check_fields(body["firstComment"], kCommentFields, "firstComment.");
 }
 
 }  // namespace tokprep::sandbox

@@ -1,18 +1,16 @@
 #pragma once
 
 #include <optional>
-#include <string_view>
 
-#include "base/json.h"
-#include "upload/sandbox/codes.h"
+#include "upload/sandbox/fields.h"
 
 namespace tokprep::sandbox {
 
-/// The shape of the body of POST /post: the first field that nobody knows, whose value is of another type, or
-/// that is missing. As strict as can be: a client's slip of the pen should be met here, not in the field.
+/// The shape of the body of POST /post, once `straighten` has been over it.
 std::optional<Refusal> check_post_fields(const Json& body);
 
-/// Code 101: "tikTokOptions.title: why".
-Refusal refuse_field(std::string_view field, std::string_view why);
+/// Other ways of saying the same, put into the usual one: `mediaUrl`, texts and media by platform, "all", and the
+/// `source` that SDKs add. Refused where two of them contradict each other.
+std::optional<Refusal> straighten(Json& body);
 
 }  // namespace tokprep::sandbox

@@ -114,6 +114,8 @@ std::string_view service_status(PostState state) {
       return "awaiting approval";
     case PostState::kScheduled:
       return "pending";
+    case PostState::kPaused:
+      return "paused";
     case PostState::kPending:
     case PostState::kPublished:
       return "success";  // taken; only postIds tells whether TikTok has finished

@@ -25,7 +25,7 @@ Json history_entry(const Post& post);
 /// GET /history/ID, where `scheduleDate` is an object.
 Json history_detail(const Post& post);
 
-/// "awaiting approval", "deleted", "error", "pending" or "success".
+/// "awaiting approval", "deleted", "error", "paused", "pending" or "success".
 std::string_view service_status(PostState state);
 
 /// "now" or "scheduled".

@@ -34,8 +34,7 @@ std::optional<Refusal> check_platforms(const Json& platforms) {
   for (const Json& entry : platforms) {
     const auto& name = entry.get_ref<const std::string&>();
     if (std::ranges::find(kOtherNetworks, name) != kOtherNetworks.end()) {
-      return Refusal{code::kNotLinked, fmt::format("platforms: {} is not linked with this profile; tiktok is.", name),
-                     false};
+      return Refusal{code::kNotLinked, fmt::format("platforms: {} is not linked with this profile; tiktok is.", name)};
     }
     if (name != "tiktok") return no("platforms", fmt::format("there is no network '{}'", name));
   }
@@ -82,16 +81,6 @@ std::optional<Refusal> check_options(const Json& options, bool is_video, std::si
   if (utf16_length(options.value("title", "")) > kTitleUtf16Units) {
     return no("tikTokOptions.title", fmt::format("is longer than {} characters", kTitleUtf16Units));
   }
-  return std::nullopt;
-}
-
-/// SDKs say who they are, and the alias is as good as the name.
-std::optional<Refusal> straighten(Json& body) {
-  body.erase("source");
-  if (!body.contains("mediaUrl")) return std::nullopt;
-  if (body.contains("mediaUrls")) return no("mediaUrl", "is another name of mediaUrls; send one of them");
-  body["mediaUrls"] = std::move(body["mediaUrl"]);
-  body.erase("mediaUrl");
   return std::nullopt;
 }
 

@@ -29,10 +29,8 @@ std::optional<StoredMedia> find(const std::string& url, const Site& site) {
 std::optional<Refusal> judge_text(const std::string& text) {
   const std::size_t length = utf16_length(text);
   if (length <= kTextUtf16Units) return std::nullopt;
-  return Refusal{code::kTextTooLong,
-                 fmt::format("TikTok: the post has {} characters, {} more than the {} allowed.", length,
-                             length - kTextUtf16Units, kTextUtf16Units),
-                 false};
+  return Refusal{code::kTextTooLong, fmt::format("TikTok: the post has {} characters, {} more than the {} allowed.",
+                                                 length, length - kTextUtf16Units, kTextUtf16Units)};
 }
 
 std::optional<Refusal> judge_thumbnail(const std::string& url, const Site& site) {
@@ -40,58 +38,74 @@ std::optional<Refusal> judge_thumbnail(const std::string& url, const Site& site)
   const bool usable =
       type != nullptr && (type->mime == "image/jpeg" || type->mime == "image/png" || type->mime == "image/webp");
   if (!usable) {
-    return Refusal{code::kParameter, "tikTokOptions.thumbNail: must end in .jpg, .jpeg, .png or .webp", false};
+    return Refusal{code::kParameter, "tikTokOptions.thumbNail: must end in .jpg, .jpeg, .png or .webp"};
   }
   // Somebody else's https address has to be believed: the sandbox reaches nothing but itself.
   if (url.starts_with("https://") || find(url, site)) return std::nullopt;
-  return Refusal{code::kMediaUrl, fmt::format("Media URLs invalid. tikTokOptions.thumbNail: {} is not there.", url),
-                 false};
+  return Refusal{code::kMediaUrl, fmt::format("Media URLs invalid. tikTokOptions.thumbNail: {} is not there.", url)};
 }
 
 Refusal pre_check(bool is_video, const std::string& url, const std::string& why) {
   return {is_video ? code::kVideoRefused : code::kImageRefused, fmt::format("{}: {}", url, why), true};
 }
 
-/// What TikTok would say of one file that is here.
-std::optional<Refusal> judge_file(const StoredMedia& media, const std::string& url, const Site& site) {
+/// A file that breaks a rule: seen by the service beforehand, or by TikTok later.
+Verdict refused_file(bool is_video, const std::string& url, const std::string& why, const Site& site) {
+  if (site.config.pre_check) return {.refusal = pre_check(is_video, url, why), .late_failure = ""};
+  return {.refusal = std::nullopt, .late_failure = "file_format_check_failed"};
+}
+
+/// What the service, or later TikTok, would say of one file that is here.
+Verdict judge_file(const StoredMedia& media, const std::string& url, const Site& site) {
   const MediaType* type = media_type_of_name(media.path);
   const bool is_video = type->kind == Kind::kVideo;
-  if (type->mime == "image/png") return pre_check(false, url, "TikTok does not take PNG images.");
-  if (!site.inspect) return std::nullopt;
-  const Inspection seen = site.inspect(site.store->file_of(media.path));
-  if (seen.refusal) return pre_check(is_video, url, *seen.refusal);
-  if (seen.kind != type->kind) {
-    return pre_check(is_video, url,
-                     fmt::format("The file is no {}, whatever its name says.", is_video ? "video" : "image"));
+  if (type->mime == "image/png") return refused_file(false, url, "TikTok does not take PNG images.", site);
+  if (!site.config.inspect) return {};
+  const Inspection seen = site.config.inspect(site.store->file_of(media.path));
+  if (seen.late_reason) return {.refusal = std::nullopt, .late_failure = *seen.late_reason};
+  if (seen.refusal) return refused_file(is_video, url, *seen.refusal, site);
+  if (seen.kind == type->kind) return {};
+  return refused_file(is_video, url,
+                      fmt::format("The file is no {}, whatever its name says.", is_video ? "video" : "image"), site);
+}
+
+/// The files of a post, all of which must be there and bear a known extension.
+tl::expected<std::vector<StoredMedia>, Refusal> find_all(const std::vector<std::string>& urls, const Site& site) {
+  std::vector<StoredMedia> files;
+  for (const std::string& url : urls) {
+    const auto media = find(url, site);
+    if (!media || media_type_of_name(url) == nullptr) {
+      return tl::unexpected(
+          Refusal{.code = code::kMediaUrl,
+                  .message = fmt::format("Media URLs invalid. {} is not there, or has no known extension.", url)});
+    }
+    files.push_back(*media);
   }
-  return std::nullopt;
+  return files;
 }
 
 bool stands(PostState state) {
   return state == PostState::kAwaitingApproval || state == PostState::kScheduled || state == PostState::kPending ||
-         state == PostState::kPublished;
+         state == PostState::kPublished || state == PostState::kPaused;
 }
 
 }  // namespace
 
-std::optional<Refusal> judge_media_and_text(const PostRequest& request, const Site& site) {
-  if (auto refusal = judge_text(request.text)) return refusal;
-  std::vector<StoredMedia> files;
-  for (const std::string& url : request.media_urls) {
-    const auto media = find(url, site);
-    if (!media || media_type_of_name(url) == nullptr) {
-      return Refusal{code::kMediaUrl,
-                     fmt::format("Media URLs invalid. {} is not there, or has no known extension.", url), false};
-    }
-    files.push_back(*media);
-  }
+Verdict judge_media_and_text(const PostRequest& request, const Site& site) {
+  const auto refused = [](Refusal refusal) { return Verdict{.refusal = std::move(refusal), .late_failure = ""}; };
+  if (auto refusal = judge_text(request.text)) return refused(*refusal);
+  const auto files = find_all(request.media_urls, site);
+  if (!files) return refused(files.error());
   if (request.thumbnail) {
-    if (auto refusal = judge_thumbnail(*request.thumbnail, site)) return refusal;
+    if (auto refusal = judge_thumbnail(*request.thumbnail, site)) return refused(*refusal);
   }
-  for (std::size_t i = 0; i < files.size(); ++i) {
-    if (auto refusal = judge_file(files[i], request.media_urls[i], site)) return refusal;
+  Verdict verdict;
+  for (std::size_t i = 0; i < files->size(); ++i) {
+    Verdict of_file = judge_file((*files)[i], request.media_urls[i], site);
+    if (of_file.refusal) return of_file;
+    if (verdict.late_failure.empty()) verdict.late_failure = std::move(of_file.late_failure);
   }
-  return std::nullopt;
+  return verdict;
 }
 
 std::vector<std::string> media_paths(const std::vector<std::string>& urls, const Site& site) {
@@ -120,7 +134,7 @@ std::optional<Refusal> find_duplicate(const Book& book, const Post& post) {
   });
   if (same == book.posts.end()) return std::nullopt;
   return Refusal{code::kDuplicate,
-                 fmt::format("Duplicate of post {}: the same text and media within two days.", same->id), false};
+                 fmt::format("Duplicate of post {}: the same text and media within two days.", same->id)};
 }
 
 }  // namespace tokprep::sandbox

@@ -10,9 +10,15 @@
 
 namespace tokprep::sandbox {
 
+/// What becomes of a post: refused at once, or failed late, or neither.
+struct Verdict {
+  std::optional<Refusal> refusal;
+  std::string late_failure;  ///< TikTok's reason; empty: none
+};
+
 /// Judges what only the server can: whether the media are here and would pass TikTok's checks, and the text's length.
 /// Opens media through the inspector, so it may take its time; not to be called under the store's lock.
-std::optional<Refusal> judge_media_and_text(const PostRequest& request, const Site& site);
+Verdict judge_media_and_text(const PostRequest& request, const Site& site);
 
 /// The book's paths of those addresses that are of this server.
 std::vector<std::string> media_paths(const std::vector<std::string>& urls, const Site& site);

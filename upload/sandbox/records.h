@@ -35,6 +35,7 @@ struct UploadTicket {
 enum class PostState {
   kAwaitingApproval,
   kScheduled,
+  kPaused,     ///< scheduled, and held back
   kPending,    ///< with TikTok
   kPublished,  ///< TikTok has it
   kFailed,     ///< TikTok did not take it
@@ -57,14 +58,57 @@ struct Post {
   std::string share_id;     ///< "idShare"
   std::string tiktok_id;    ///< digits, once published
   Json errors = Json::array();
+  std::int64_t sent_ms = 0;  ///< when TikTok was handed it; 0: not yet
+  std::string late_failure;  ///< TikTok's reason, known beforehand to the server alone: how it will end
+  bool was_retried = false;  ///< once is all there is
+};
+
+/// Where a profile's events of one action go.
+struct Hook {
+  std::string url;
+  std::string ref_id;
+  std::int64_t updated_ms = 0;
+};
+
+/// What a profile's webhooks are signed with.
+struct HookSecret {
+  std::string secret;
+  std::int64_t until_ms = 0;  ///< 0: the newest one, without end
+};
+
+/// An event on its way to a webhook. Written down together with what it tells of, so that neither is lost.
+struct Delivery {
+  std::string id;       ///< X-Ayrshare-Delivery-Id
+  std::string hook_id;  ///< of the event: the same on every repetition
+  std::string profile;
+  std::string action;
+  std::string url;
+  std::string body;  ///< the bytes that are signed
+  int attempt = 1;
+  std::int64_t created_ms = 0;
+  std::int64_t due_ms = 0;
+};
+
+/// One try of a delivery, as GET /hook/history shows it.
+struct DeliveryRecord {
+  std::string id, hook_id, profile, action, url;
+  int attempt = 1;
+  int status = 0;  ///< HTTP; 503 where no answer came in time
+  std::int64_t sent_ms = 0;
+  bool will_repeat = false;
 };
 
 /// Everything the server remembers; the document posts.json.
 struct Book {
   std::string account;
-  std::map<std::string, StoredMedia> media;     ///< by path
-  std::map<std::string, UploadTicket> tickets;  ///< by token
-  std::vector<Post> posts;                      ///< oldest first
+  std::map<std::string, StoredMedia> media;                     ///< by path
+  std::map<std::string, UploadTicket> tickets;                  ///< by token
+  std::vector<Post> posts;                                      ///< oldest first
+  std::int64_t linked_ms = 0;                                   ///< when TikTok's consent was given
+  std::map<std::string, std::map<std::string, Hook>> hooks;     ///< by profile and action
+  std::map<std::string, std::vector<HookSecret>> hook_secrets;  ///< by profile, newest first
+  std::vector<Delivery> outbox;                                 ///< oldest event first
+  std::vector<DeliveryRecord> deliveries;                       ///< the last of them, oldest first
 
   /// nullptr where there is none, or it has expired.
   [[nodiscard]] const StoredMedia* find_media(const std::string& path, std::int64_t now_ms) const;
@@ -84,6 +128,7 @@ struct EnumNames<sandbox::PostState> {
   static constexpr std::array kTable{
       std::pair{sandbox::PostState::kAwaitingApproval, std::string_view("awaiting approval")},
       std::pair{sandbox::PostState::kScheduled, std::string_view("scheduled")},
+      std::pair{sandbox::PostState::kPaused, std::string_view("paused")},
       std::pair{sandbox::PostState::kPending, std::string_view("pending")},
       std::pair{sandbox::PostState::kPublished, std::string_view("published")},
       std::pair{sandbox::PostState::kFailed, std::string_view("failed")},

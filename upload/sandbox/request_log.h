@@ -3,8 +3,10 @@
 #include <cstdint>
 #include <filesystem>
 #include <string>
+#include <vector>
 
 #include "base/file_descriptor.h"
+#include "base/json.h"
 #include "base/result.h"
 
 namespace tokprep::sandbox {
@@ -14,11 +16,18 @@ struct LoggedRequest {
   std::string method;
   std::string path;  ///< without the query; upload tokens are left out
   int status = 0;
-  std::uint64_t body_bytes = 0;  ///< received; of forms, what their parts hold
+  std::uint64_t body_bytes = 0;         ///< received; of forms, what their parts hold
+  std::vector<std::string> faults;      ///< by name, which it met
+  std::vector<std::string> violations;  ///< what it must not have had, in sentences
 };
 
-/// `requests.jsonl`: one line a request, never a key. A request is in it before its answer is sent.
-/// Thread-safe.
+void to_json(Json& json, const LoggedRequest& request);
+
+/// The inverse, as far as counts need it: the time is left out.
+void from_json(const Json& json, LoggedRequest& request);
+
+/// `requests.jsonl`: one line a request, never a key; `faults` and `violations` only where there are any. A request is
+/// in it before its answer is sent. Thread-safe.
 class RequestLog {
  public:
   /// Goes on at the end of the file. Error: kOutputUnwritable.

@@ -1,14 +1,15 @@
 #include "upload/sandbox/sandbox.h"
 
 #include <fmt/format.h>
-#include <httplib.h>
-#include <sys/socket.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <optional>
 #include <thread>
 
+#include "upload/sandbox/courier.h"
+#include "upload/sandbox/http_server.h"
 #include "upload/sandbox/ids.h"
 #include "upload/sandbox/routes.h"
 
@@ -25,16 +26,26 @@ Status check(const SandboxConfig& config) {
   if (config.data_dir.empty()) return wrong("a data folder is needed");
   if (config.publish_delay.count() < 0) return wrong("the publish delay is negative");
   if (config.clock == nullptr) return wrong("a clock is needed");
+  if (config.calls_per_window < 1 || config.call_window.count() < 1) return wrong("the call limit must be 1 or more");
+  if (config.tiktok_posts_per_minute < 0 || config.tiktok_posts_per_day < 0) return wrong("a limit is negative");
+  if (config.webhook_timeout.count() < 1) return wrong("the webhook time-out must be 1 ms or more");
+  if (std::ranges::any_of(config.webhook_retry_delays, [](auto delay) { return delay.count() < 0; })) {
+    return wrong("a webhook retry delay is negative");
+  }
   if (std::ranges::any_of(config.api_key, [](char c) { return c <= ' ' || c > '~'; })) {
     return wrong("the API key must be printable ASCII without spaces");
   }
   return {};
 }
 
-/// httplib's own default is SO_REUSEPORT, with which two servers would share one port without a word.
-void reuse_address_only(socket_t socket) {
-  const int yes = 1;
-  ::setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
+/// The script the sandbox begins with; an empty one where no file is named.
+Status load_faults(const std::filesystem::path& file, sandbox::FaultScript& script) {
+  if (file.empty()) return {};
+  TOKPREP_ASSIGN(const std::string text, read_text_file(file));
+  TOKPREP_ASSIGN(Json json, parse_json(text, file.string()));
+  TOKPREP_ASSIGN(auto document, sandbox::parse_faults(json));
+  script.replace(std::move(json), std::move(document));
+  return {};
 }
 
 }  // namespace
@@ -44,14 +55,32 @@ class Sandbox::Server {
   Server(const SandboxConfig& config, std::unique_ptr<sandbox::Store> store, sandbox::RequestLog log)
       : site_(config, config.api_key.empty() ? sandbox::random_api_key() : config.api_key, std::move(store),
               std::move(log)),
-        router_(site_) {
+        router_(site_),
+        http_(stop_signal_) {
     sandbox::add_small_upload_routes(router_, site_);
     sandbox::add_large_upload_routes(router_, site_);
     sandbox::add_media_routes(router_, site_);
     sandbox::add_post_routes(router_, site_);
+    sandbox::add_update_routes(router_, site_);
+    sandbox::add_delete_routes(router_, site_);
+    sandbox::add_length_routes(router_);
     sandbox::add_history_routes(router_, site_);
+    sandbox::add_account_routes(router_, site_);
+    sandbox::add_hook_routes(router_, site_);
+    sandbox::add_control_routes(router_, site_);
     sandbox::add_page_routes(router_, site_);
     configure_http();
+  }
+
+  /// Goes on from what an earlier run left. Before `listen`.
+  Status prepare() {
+    site_.tally.read(site_.config.data_dir / "requests.jsonl");
+    TOKPREP_TRY(load_faults(site_.config.faults_file, site_.faults));
+    if (site_.store->read([](const sandbox::Book& book) { return book.linked_ms != 0; })) return {};
+    return site_.store->change([&](sandbox::Book& book) -> Status {
+      book.linked_ms = site_.now_ms();
+      return {};
+    });
   }
 
   ~Server() { stop(); }
@@ -73,13 +102,16 @@ class Sandbox::Server {
     });
     // stop() would pass unheard before the server runs. The socket listens already: nobody is turned away.
     while (!http_.is_running() && !ended_) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    courier_.emplace(site_, stop_signal_);
     return {};
   }
 
   void stop() {
     site_.stopping = true;
+    stop_signal_.raise();
     http_.stop();
     if (thread_.joinable()) thread_.join();
+    if (courier_) courier_->join();
     site_.store->release();
   }
 
@@ -87,17 +119,13 @@ class Sandbox::Server {
 
  private:
   void configure_http() {
-    http_.set_socket_options(reuse_address_only);
-    http_.set_tcp_nodelay(true);
     http_.set_payload_max_length(kLargestBodyBytes);
-    // A worker waits for the next request of a kept connection and hears of no stop meanwhile; so none is kept.
-    http_.set_keep_alive_max_count(1);
-    http_.set_keep_alive_timeout(1);
     // httplib would wait for the client to hang up where no length is given. HTTP says: then there is no body.
     http_.set_pre_routing_handler([this](const httplib::Request& request, httplib::Response& response) {
       const bool has_body = request.has_header("Content-Length") || request.has_header("Transfer-Encoding");
       if (has_body || !takes_body(request.method)) return httplib::Server::HandlerResponse::Unhandled;
       router_.serve(request, response, nullptr);
+      sandbox::Wire::of_this_thread()->close_after_answer();
       return httplib::Server::HandlerResponse::Handled;
     });
     const auto plain = [this](const httplib::Request& request, httplib::Response& response) {
@@ -115,9 +143,11 @@ class Sandbox::Server {
     return method == "POST" || method == "PUT" || method == "PATCH" || method == "DELETE";
   }
 
+  const sandbox::StopSignal stop_signal_;
   sandbox::Site site_;
   sandbox::Router router_;
-  httplib::Server http_;  // its threads use the two above
+  sandbox::HttpServer http_;                 // its threads use those above
+  std::optional<sandbox::Courier> courier_;  // and so does its thread
   std::atomic<bool> ended_ = false;
   std::thread thread_;
 };
@@ -131,6 +161,7 @@ Result<std::unique_ptr<Sandbox>> Sandbox::start(SandboxConfig config) {
   TOKPREP_ASSIGN(auto store, sandbox::Store::open(config.data_dir));
   TOKPREP_ASSIGN(auto log, sandbox::RequestLog::open(config.data_dir / "requests.jsonl"));
   auto server = std::make_unique<Server>(config, std::move(store), std::move(log));
+  TOKPREP_TRY(server->prepare());
   TOKPREP_TRY(server->listen(config.port));
   return std::unique_ptr<Sandbox>(new Sandbox(std::move(server)));
 }

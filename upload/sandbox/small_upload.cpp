@@ -22,6 +22,7 @@ struct SmallUpload {
   std::string part_name;            // the file part's own name
   std::string file_name;            // the field
   std::string description;
+  std::string unknown_part;  // of the form: the first that nobody knows
 };
 
 void begin_file(SmallUpload& upload, Site& site) {
@@ -49,6 +50,8 @@ bool read_form(Exchange& exchange, Site& site, SmallUpload& upload) {
       take = text_into(upload.file_name);
     } else if (part.name == "description") {
       take = text_into(upload.description);
+    } else if (part.name != "source" && upload.unknown_part.empty()) {
+      upload.unknown_part = part.name.empty() ? "(a part without a name)" : part.name;
     }
     return true;
   };
@@ -56,8 +59,11 @@ bool read_form(Exchange& exchange, Site& site, SmallUpload& upload) {
     take(bytes);
     return !site.stopping;
   });
-  if (!whole) exchange.refuse(400, code::kParameter, "The form was cut short, or is none.");
-  return whole;
+  if (!whole) exchange.refuse(400, 400, "The form was cut short, or is none.");
+  else if (!upload.unknown_part.empty())
+    exchange.refuse(refuse_field(upload.unknown_part, "unknown part; file, fileName and description are known"),
+                    "request");
+  return whole && upload.unknown_part.empty();
 }
 
 /// "data:image/jpeg;base64,…". Refusal sent: false.
@@ -83,16 +89,9 @@ bool read_data_uri(Exchange& exchange, Site& site, std::string_view uri, SmallUp
 bool read_json(Exchange& exchange, Site& site, SmallUpload& upload) {
   const auto body = exchange.json_body(kDataUriBodyBytes);
   if (!body) return false;
-  for (const char* name : {"file", "fileName", "description"}) {
-    if (body->contains(name) && !body->at(name).is_string()) {
-      exchange.refuse(400, code::kParameter, fmt::format("{}: must be a string.", name));
-      return false;
-    }
-  }
   upload.file_name = body->value("fileName", "");
   upload.description = body->value("description", "");
-  const auto uri = body->find("file");
-  return uri == body->end() || read_data_uri(exchange, site, uri->get_ref<const std::string&>(), upload);
+  return read_data_uri(exchange, site, (*body)["file"].get_ref<const std::string&>(), upload);
 }
 
 void finish_small_upload(Exchange& exchange, Site& site, SmallUpload upload) {

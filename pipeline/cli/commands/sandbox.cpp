@@ -16,13 +16,18 @@ namespace {
 /// serve one at a time.
 class MediaInspector {
  public:
-  MediaInspector(const Rules& rules, std::stop_token stop) : rules_(rules) { run_.stop = std::move(stop); }
+  MediaInspector(const Rules& rules, std::stop_token stop) : rules_(rules), workers_(options_of(rules)) {
+    run_.stop = std::move(stop);
+  }
 
   Inspection operator()(const std::filesystem::path& file) {
     const std::lock_guard lock(mutex_);
     const auto info = workers_.probe(file, run_);
-    if (!info) return {Inspection::Kind::kOther, info.error().message};
     Inspection seen;
+    if (!info) {
+      seen.refusal = info.error().message;
+      return seen;
+    }
     seen.kind = info->kind == MediaKind::kVideo ? Inspection::Kind::kVideo : Inspection::Kind::kImage;
     for (const Finding& finding : check(*info, rules_)) {
       // Private metadata is our care alone; TikTok takes it.
@@ -34,6 +39,12 @@ class MediaInspector {
   }
 
  private:
+  static WorkerOptions options_of(const Rules& rules) {
+    WorkerOptions options;
+    options.still_limits = still_limits(rules);
+    return options;
+  }
+
   const Rules& rules_;
   RunContext run_;
   std::mutex mutex_;
