@@ -19,6 +19,7 @@ class BodyFile {
 
   [[nodiscard]] std::uint64_t size_bytes() const { return size_bytes_; }
   [[nodiscard]] std::uint64_t position_bytes() const { return position_bytes_; }
+  [[nodiscard]] std::uint64_t left_bytes() const { return size_bytes_ - position_bytes_; }
 
   /// The next bytes; 0 only at the end. Error: kIo (the disk failed, or the file was changed meanwhile).
   Result<std::size_t> read(std::span<char> into);

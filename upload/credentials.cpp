@@ -8,20 +8,13 @@
 #include <cstring>
 #include <utility>
 
-#include "base/digest.h"
 #include "base/file_descriptor.h"
+#include "upload/key_command.h"
 
 namespace tokprep {
 namespace {
 
 constexpr std::size_t kKeyMaxBytes = 4096;
-
-/// Overwrites the whole buffer: a string that was moved from or shortened still holds its old bytes.
-void wipe(std::string& text) {
-  text.resize(text.capacity());
-  OPENSSL_cleanse(text.data(), text.size());
-  text.clear();
-}
 
 tl::unexpected<Error> unusable(std::string message, const std::string& file) {
   Error error;
@@ -53,6 +46,13 @@ Result<std::optional<Secret>> key_from_file(const std::filesystem::path& path, c
   return key;
 }
 
+Result<std::optional<Secret>> key_from_command(const SecretSource& source) {
+  TOKPREP_ASSIGN(std::string text, output_of(KeyCommand{*source.command, source.command_flag}));
+  TOKPREP_ASSIGN(auto key, key_from(std::move(text), "what the command of " + source.command_flag + " printed", ""));
+  if (!key) return unusable(source.command_flag + ": the command printed nothing", "");
+  return key;
+}
+
 /// The variable's value; afterwards neither our children nor /proc/PID/environ have it.
 std::optional<std::string> take_variable(const std::string& name) {
   char* value = std::getenv(name.c_str());
@@ -65,19 +65,15 @@ std::optional<std::string> take_variable(const std::string& name) {
 
 }  // namespace
 
-Secret::~Secret() { wipe(value_); }
-
-std::string Secret::fingerprint() const { return sha256_of(value_).substr(0, 12); }
-
 Result<std::optional<Secret>> read_secret(const SecretSource& source) {
   // Both are taken even where a stronger source wins: what is left behind would be inherited.
   auto value = take_variable(source.variable);
   const auto file_name = take_variable(source.variable + "_FILE");
-  if (source.file || (file_name && !file_name->empty())) {
-    if (value) wipe(*value);
-    if (source.file) return key_from_file(*source.file, "the key file");
-    return key_from_file(*file_name, source.variable + "_FILE");
-  }
+  const bool is_elsewhere = source.file || source.command || (file_name && !file_name->empty());
+  if (is_elsewhere && value) wipe(*value);
+  if (source.file) return key_from_file(*source.file, "the key file");
+  if (source.command) return key_from_command(source);
+  if (file_name && !file_name->empty()) return key_from_file(*file_name, source.variable + "_FILE");
   if (!value) return std::optional<Secret>();
   return key_from(std::move(*value), source.variable, "");
 }

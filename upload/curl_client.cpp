@@ -12,8 +12,8 @@
 #include <string_view>
 
 #include "base/owned.h"
-#include "base/text.h"
 #include "upload/body_file.h"
+#include "upload/http_answer.h"
 #include "upload/url.h"
 
 namespace tokprep {
@@ -28,6 +28,7 @@ using SteadyClock = std::chrono::steady_clock;
 constexpr std::size_t kHeadersMaxBytes = 256 * 1024;
 constexpr std::size_t kIdleHandlesMax = 8;
 constexpr long kSendBufferBytes = 512 * 1024;
+constexpr std::uint64_t kSharesOfLimitMax = 32;
 
 /// An easy handle in a multi of its own: the multi keeps the connections and can be woken by a stop.
 struct Handle {
@@ -39,11 +40,19 @@ bool has_control_characters(std::string_view text) {
   return std::ranges::any_of(text, [](unsigned char c) { return c < 0x20 || c == 0x7F; });
 }
 
+/// Below this a transfer counts as stalled. A share of a low limit is slow on purpose.
+long least_speed(const CurlSettings& settings) {
+  if (!settings.limit_rate_bytes_per_s) return settings.stall_bytes_per_s;
+  const std::uint64_t share = *settings.limit_rate_bytes_per_s / kSharesOfLimitMax;
+  const auto most = static_cast<std::uint64_t>(std::max(settings.stall_bytes_per_s, 1L));
+  return static_cast<long>(std::clamp<std::uint64_t>(share, 1, most));
+}
+
 /// One exchange on a borrowed handle: sets the options, lets curl run, reads what came of it.
 class Exchange {
  public:
-  Exchange(CURL* easy, const HttpRequest& request, const CurlSettings& settings)
-      : easy_(easy), request_(request), settings_(settings) {}
+  Exchange(CURL* easy, const HttpRequest& request, const CurlSettings& settings, RateLimit* limit)
+      : easy_(easy), request_(request), settings_(settings), limit_(limit) {}
   ~Exchange() { curl_easy_reset(easy_); }  // no pointer to us stays behind; connections do
   Exchange(const Exchange&) = delete;
   Exchange& operator=(const Exchange&) = delete;
@@ -63,10 +72,13 @@ class Exchange {
   [[nodiscard]] bool sends_file() const;
   void set_timeouts();
   void set_connection();
+  void set_tls_and_proxy();
   void set_callbacks();
 
   void run_until_done(CURLM* multi, const RunContext& run);
   bool must_end(const RunContext& run);
+  void go_on_when_due();
+  [[nodiscard]] int patience_ms() const;
   void report_sent();
   [[nodiscard]] Error transport_error() const;
 
@@ -79,6 +91,7 @@ class Exchange {
   CURL* easy_;
   const HttpRequest& request_;
   const CurlSettings& settings_;
+  RateLimit* limit_;  // null without one
   HeaderListPtr headers_;
   FormPtr form_;
   std::optional<BodyFile> file_;
@@ -89,6 +102,7 @@ class Exchange {
   bool began_ = false;            // a connection stands and the request is being written
   std::optional<Error> failure_;  // met in a callback or by a stop; says more than curl's own code
   std::optional<SteadyClock::time_point> stop_seen_;
+  std::optional<SteadyClock::time_point> paused_until_;  // the rate leaves nothing to send before
   std::optional<std::uint64_t> reported_bytes_;
   std::size_t header_bytes_ = 0;
   HttpResponse response_;
@@ -102,6 +116,7 @@ Status Exchange::prepare() {
   }
   set(CURLOPT_URL, request_.url.c_str());
   set_connection();
+  set_tls_and_proxy();
   set_timeouts();
   set_callbacks();
   TOKPREP_TRY(set_headers());
@@ -115,20 +130,32 @@ Status Exchange::prepare() {
 void Exchange::set_connection() {
   set(CURLOPT_PROTOCOLS_STR, "http,https");
   set(CURLOPT_FOLLOWLOCATION, 0L);
-  set(CURLOPT_SSL_VERIFYPEER, 1L);
-  set(CURLOPT_SSL_VERIFYHOST, 2L);
-  set(CURLOPT_SSLVERSION, long{CURL_SSLVERSION_TLSv1_2});
   set(CURLOPT_ACCEPT_ENCODING, "deflate, gzip, br");
-  set(CURLOPT_USERAGENT, "tokprep");
+  set(CURLOPT_USERAGENT, settings_.user_agent.c_str());
   set(CURLOPT_TCP_KEEPALIVE, 1L);
   set(CURLOPT_UPLOAD_BUFFERSIZE, kSendBufferBytes);
-  if (is_loopback_url(request_.url)) set(CURLOPT_PROXY, "");
-  if (request_.at_most_once || sends_file()) {
-    // libcurl repeats any request, POST too, that got no byte back on a kept connection. A file is not sent twice
-    // unasked either: it is large, and the URL it goes to may work once.
+  set(CURLOPT_HTTP_VERSION, long{CURL_HTTP_VERSION_2TLS});
+  if (request_.at_most_once || std::holds_alternative<FileBody>(request_.body)) {
+    // libcurl repeats any request, POST too, that got no byte back on a kept connection. A large file is not sent twice
+    // unasked either: the URL it goes to may work once. A form goes to the service itself, where a copy does no harm.
     set(CURLOPT_FRESH_CONNECT, 1L);
     set(CURLOPT_HTTP_VERSION, long{CURL_HTTP_VERSION_1_1});
   }
+}
+
+void Exchange::set_tls_and_proxy() {
+  set(CURLOPT_SSL_VERIFYPEER, 1L);
+  set(CURLOPT_SSL_VERIFYHOST, 2L);
+  set(CURLOPT_SSLVERSION, long{CURL_SSLVERSION_TLSv1_2});
+  if (settings_.ca_file) {
+    std::error_code ignored;
+    const bool is_folder = std::filesystem::is_directory(*settings_.ca_file, ignored);
+    set(is_folder ? CURLOPT_CAPATH : CURLOPT_CAINFO, settings_.ca_file->c_str());
+    if (is_folder) set(CURLOPT_CAINFO, static_cast<char*>(nullptr));
+    else set(CURLOPT_CAPATH, static_cast<char*>(nullptr));  // instead of the system's, not beside them
+  }
+  if (settings_.proxy) set(CURLOPT_PROXY, settings_.proxy->c_str());
+  else if (is_loopback_url(request_.url)) set(CURLOPT_PROXY, "");
 }
 
 bool Exchange::sends_file() const {
@@ -139,7 +166,7 @@ void Exchange::set_timeouts() {
   set(CURLOPT_NOSIGNAL, 1L);
   set(CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(settings_.connect_timeout.count()));
   if (sends_file()) {
-    set(CURLOPT_LOW_SPEED_LIMIT, settings_.stall_bytes_per_s);
+    set(CURLOPT_LOW_SPEED_LIMIT, least_speed(settings_));
     set(CURLOPT_LOW_SPEED_TIME, static_cast<long>(settings_.stall_timeout.count()));
   } else {
     set(CURLOPT_TIMEOUT_MS, static_cast<long>(request_.total_timeout.count()));
@@ -234,16 +261,30 @@ Result<HttpResponse> Exchange::perform(CURLM* multi, const RunContext& run) {
 void Exchange::run_until_done(CURLM* multi, const RunContext& run) {
   const std::stop_callback wake(run.stop, [multi] { curl_multi_wakeup(multi); });
   for (int running = 1;;) {
+    go_on_when_due();
     const CURLMcode code = curl_multi_perform(multi, &running);
     report_sent();
     if (code != CURLM_OK) outcome_ = CURLE_FAILED_INIT;
     if (code != CURLM_OK || running == 0 || must_end(run)) break;
-    curl_multi_poll(multi, nullptr, 0, stop_seen_ ? 20 : 1000, nullptr);
+    curl_multi_poll(multi, nullptr, 0, patience_ms(), nullptr);
   }
   int left = 0;
   while (const CURLMsg* message = curl_multi_info_read(multi, &left)) {
     if (message->msg == CURLMSG_DONE) outcome_ = message->data.result;
   }
+}
+
+void Exchange::go_on_when_due() {
+  if (!paused_until_ || SteadyClock::now() < *paused_until_) return;
+  paused_until_.reset();
+  curl_easy_pause(easy_, CURLPAUSE_CONT);  // asks on_read again, which may pause anew
+}
+
+int Exchange::patience_ms() const {
+  const int longest = stop_seen_ ? 20 : 1000;
+  if (!paused_until_) return longest;
+  const auto left = std::chrono::ceil<std::chrono::milliseconds>(*paused_until_ - SteadyClock::now());
+  return static_cast<int>(std::clamp<std::chrono::milliseconds::rep>(left.count(), 0, longest));
 }
 
 bool Exchange::must_end(const RunContext& run) {
@@ -268,12 +309,19 @@ Error Exchange::transport_error() const {
   const std::string_view said = detail_.front() != '\0' ? detail_.data() : curl_easy_strerror(outcome_);
   Error error;
   error.native = outcome_ == CURLE_OPERATION_TIMEDOUT ? ETIMEDOUT : static_cast<int>(outcome_);
-  if (outcome_ == CURLE_OUT_OF_MEMORY || outcome_ == CURLE_FAILED_INIT) {
+  if (outcome_ == CURLE_SSL_CACERT_BADFILE) {
+    error.code = ErrorCode::kInvalidArgument;
+    error.message = fmt::format("the certificate authorities cannot be used: {}", said);
+    if (settings_.ca_file) error.file = settings_.ca_file->string();
+  } else if (outcome_ == CURLE_OUT_OF_MEMORY || outcome_ == CURLE_FAILED_INIT) {
     error.code = ErrorCode::kInternal;
     error.message = fmt::format("libcurl: {}", said);
   } else if (!began_) {
     error.code = ErrorCode::kNetwork;
     error.message = fmt::format("cannot connect to {}: {}", host_of(request_.url), said);
+    if (outcome_ == CURLE_PEER_FAILED_VERIFICATION) {
+      error.fix = "check the address; for an authority of your own, name its certificate: --ca-file FILE";
+    }
   } else {
     error.code = ErrorCode::kOutcomeUnknown;
     error.message = fmt::format("no whole answer to {} {}: {}", request_.method, shown_url(request_.url), said);
@@ -283,7 +331,17 @@ Error Exchange::transport_error() const {
 
 std::size_t Exchange::on_read(char* buffer, std::size_t size, std::size_t count, void* self) {
   auto& exchange = *static_cast<Exchange*>(self);
-  auto got = exchange.file_->read(std::span(buffer, size * count));
+  std::uint64_t wanted = std::min<std::uint64_t>(size * count, exchange.file_->left_bytes());
+  if (exchange.limit_ != nullptr && wanted > 0) {
+    const auto now = SteadyClock::now();
+    const RateLimit::Grant grant = exchange.limit_->take(wanted, now);
+    if (grant.bytes == 0) {
+      exchange.paused_until_ = now + grant.wait_us;
+      return CURL_READFUNC_PAUSE;
+    }
+    wanted = grant.bytes;
+  }
+  auto got = exchange.file_->read(std::span(buffer, wanted));
   if (got) return *got;
   exchange.failure_ = std::move(got).error();
   return CURL_READFUNC_ABORT;
@@ -299,14 +357,8 @@ std::size_t Exchange::on_header(char* line, std::size_t size, std::size_t count,
   auto& exchange = *static_cast<Exchange*>(self);
   std::string_view text(line, size * count);
   exchange.header_bytes_ += text.size();
-  if (exchange.header_bytes_ > kHeadersMaxBytes) return 0;            // too much for a header: an unreadable answer
-  if (text.starts_with("HTTP/")) exchange.response_.headers.clear();  // an interim answer (1xx) came before
-  const auto colon = text.find(':');
-  if (colon == std::string_view::npos) return text.size();
-  std::string_view value = text.substr(colon + 1);
-  value.remove_prefix(std::min(value.find_first_not_of(" \t"), value.size()));
-  value = value.substr(0, value.find_last_not_of(" \t\r\n") + 1);
-  exchange.response_.headers[to_lower(text.substr(0, colon))] = std::string(value);
+  if (exchange.header_bytes_ > kHeadersMaxBytes) return 0;  // too much for a header: an unreadable answer
+  note_header_line(text, exchange.response_);
   return text.size();
 }
 
@@ -346,7 +398,9 @@ class CurlClient::Pool {
   std::vector<Handle> idle_;
 };
 
-CurlClient::CurlClient(CurlSettings settings) : settings_(settings), pool_(std::make_unique<Pool>()) {
+CurlClient::CurlClient(CurlSettings settings) : settings_(std::move(settings)), pool_(std::make_unique<Pool>()) {
+  const auto& rate = settings_.limit_rate_bytes_per_s;
+  if (rate) limit_ = std::make_unique<RateLimit>(std::max<std::uint64_t>(*rate, 1), SteadyClock::now());
   static const CURLcode initialised = curl_global_init(CURL_GLOBAL_DEFAULT);  // once a process, thread-safe
   static_cast<void>(initialised);  // where it failed, no handle can be made and every call says so
 }
@@ -358,7 +412,7 @@ Result<HttpResponse> CurlClient::send(const HttpRequest& request, const RunConte
   Handle handle = pool_->take();
   if (handle.multi == nullptr || handle.easy == nullptr) return fail(ErrorCode::kInternal, "libcurl cannot start");
   Result<HttpResponse> outcome = [&]() -> Result<HttpResponse> {
-    Exchange exchange(handle.easy.get(), request, settings_);
+    Exchange exchange(handle.easy.get(), request, settings_, limit_.get());
     TOKPREP_TRY(exchange.prepare());
     return exchange.perform(handle.multi.get(), run);
   }();

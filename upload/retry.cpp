@@ -47,11 +47,29 @@ std::optional<Clock::TimePoint> parse_http_date(const std::string& text) {
          std::chrono::seconds(second);
 }
 
+/// The last failure, told apart from one that was tried again to the end.
+Error out_of_budget(Error error) {
+  error.message += "; not tried again, as the service seems down: too many calls before this one failed";
+  return error;
+}
+
 }  // namespace
 
 double random_fraction() {
   thread_local std::mt19937_64 engine{std::random_device{}()};
   return std::uniform_real_distribution<double>(0.0, 1.0)(engine);
+}
+
+bool RetryBudget::spend() {
+  const std::scoped_lock lock(mutex_);
+  if (left_ < prices_.retry) return false;
+  left_ -= prices_.retry;
+  return true;
+}
+
+void RetryBudget::earn() {
+  const std::scoped_lock lock(mutex_);
+  left_ = std::min(left_ + prices_.success, prices_.most);
 }
 
 Failure::Failure(Error why, std::optional<milliseconds> wait)
@@ -86,6 +104,7 @@ Status Backoff::wait_after(const Failure& failure) {
   if (failure.retry_after) wait = std::max(wait, *failure.retry_after);
 
   if (run_.clock->now() - began_ + wait > policy_.deadline) return fail(failure.error);
+  if (policy_.budget && !policy_.budget->spend()) return fail(out_of_budget(failure.error));
   if (!run_.clock->sleep(wait, run_.stop)) return run_.check_stop();
   return {};
 }

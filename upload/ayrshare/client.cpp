@@ -25,6 +25,7 @@ std::string call_name(const HttpRequest& request, std::string_view base_url) {
 
 AyrshareClient::AyrshareClient(HttpClient& http, ServiceConfig config, RetryPolicy policy)
     : http_(http), config_(std::move(config)), policy_(std::move(policy)) {
+  if (!policy_.budget) policy_.budget = std::make_shared<RetryBudget>();
   while (config_.base_url.ends_with('/')) config_.base_url.pop_back();
 }
 
@@ -55,23 +56,63 @@ PostRecord AyrshareClient::without_keys(PostRecord record) const {
   return record;
 }
 
-Attempt<Json> AyrshareClient::exchange(const HttpRequest& request, const RunContext& run, Usable usable) {
+Status AyrshareClient::wait_for_window(const RunContext& run) const {
+  while (const auto wait = window_->wait(run.clock->now())) {
+    if (!run.clock->sleep(*wait, run.stop)) return run.check_stop();
+  }
+  return {};
+}
+
+Result<HttpResponse> AyrshareClient::send_counted(const HttpRequest& request, const RunContext& run) {
+  TOKPREP_TRY(wait_for_window(run));
   auto response = http_.send(request, run);
-  if (!response) return tl::unexpected(Failure(as_repeatable(std::move(response).error())));
+  if (response) window_->note(*response, run.clock->now());
+  return response;
+}
+
+Attempt<Json> AyrshareClient::exchange(const HttpRequest& request, const RunContext& run, Usable usable,
+                                       CallStory* story) {
+  auto response = send_counted(request, run);
+  if (!response) {
+    if (story != nullptr) story->answer_lost |= response.error().code == ErrorCode::kOutcomeUnknown;
+    return tl::unexpected(Failure(as_repeatable(std::move(response).error())));
+  }
   Json body = body_of(*response);
   if (usable != nullptr && usable(response->status, body)) return body;
   auto failure = failure_of(*response, body, call_name(request, config_.base_url));
   if (!failure) return body;
+  if (story != nullptr) story->answer_lost |= failure->code == ErrorCode::kUnavailable;
   failure->message = without_keys(std::move(failure->message));  // a service may quote the key it refuses
+  const auto now = run.clock->now();
   std::optional<std::chrono::milliseconds> wait;
   if (const auto header = response->headers.find("retry-after"); header != response->headers.end()) {
-    wait = parse_retry_after(header->second, run.clock->now());
+    wait = parse_retry_after(header->second, now);
+  } else if (response->status == 429) {
+    wait = window_->wait(now);
   }
   return tl::unexpected(Failure(std::move(*failure), wait));
 }
 
-Result<Json> AyrshareClient::call(const HttpRequest& request, const RunContext& run, Usable usable) {
-  return retry(policy_, run, [&] { return exchange(request, run, usable); });
+Result<Json> AyrshareClient::call(const HttpRequest& request, const RunContext& run, Usable usable, CallStory* story) {
+  return retry(policy_, run, [&] { return exchange(request, run, usable, story); });
+}
+
+Result<Json> AyrshareClient::call_once(HttpRequest request, std::string_view what, const RunContext& run) {
+  request.at_most_once = true;
+  const std::string name = call_name(request, config_.base_url);
+  auto response = send_counted(request, run);
+  if (!response) {
+    Error error = std::move(response).error();
+    if (error.code == ErrorCode::kOutcomeUnknown) error = outcome_unknown(what, error.message, error.native);
+    return fail(std::move(error));
+  }
+  Json body = body_of(*response);
+  auto failure = failure_of(*response, body, name);
+  if (!failure) return body;
+  failure->message = without_keys(std::move(failure->message));
+  const bool no_clear_answer = response->status >= 500 || (response->status == 200 && !body.is_structured());
+  if (no_clear_answer) return fail(outcome_unknown(what, failure->message, response->status));
+  return fail(std::move(*failure));
 }
 
 }  // namespace tokprep

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
+#include <memory>
 #include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
@@ -11,7 +12,12 @@
 #include "base/clock.h"
 #include "base/result.h"
 #include "base/run_context.h"
+#include "upload/ayrshare/account_info.h"
 #include "upload/ayrshare/post_options.h"
+#include "upload/ayrshare/post_record.h"
+#include "upload/ayrshare/rate_window.h"
+#include "upload/ayrshare/service_hooks.h"
+#include "upload/ayrshare/upload_speed.h"
 #include "upload/credentials.h"
 #include "upload/http_client.h"
 #include "upload/retry.h"
@@ -22,6 +28,9 @@ struct ServiceConfig {
   std::string base_url = "https://api.ayrshare.com/api";  ///< without a slash at the end
   Secret api_key;
   std::optional<Secret> profile_key;
+  /// What the `HttpClient` was told to keep to, if anything (`CurlSettings::limit_rate_bytes_per_s`): a file that
+  /// cannot be through in time at this rate is refused before it is begun.
+  std::optional<std::uint64_t> limit_rate_bytes_per_s = std::nullopt;
 };
 
 struct UploadRequest {
@@ -45,40 +54,15 @@ struct UrlCheck {
   std::string content_type;
 };
 
-/// One refusal inside a reply, in the service's own words.
-struct ServiceError {
-  int code = 0;  ///< Ayrshare's numeric code; 0 if none
-  std::string message;
-  std::string platform;
-  bool pre_check = false;  ///< refused before anything was sent ("verifyCheck")
-};
-
-enum class PostState { kPending, kScheduled, kAwaitingApproval, kPublished, kFailed, kDeleted, kUnknown };
-
-template <>
-struct EnumNames<PostState> {
-  static constexpr std::array kTable{std::pair{PostState::kPending, std::string_view("pending")},
-                                     std::pair{PostState::kScheduled, std::string_view("scheduled")},
-                                     std::pair{PostState::kAwaitingApproval, std::string_view("awaiting approval")},
-                                     std::pair{PostState::kPublished, std::string_view("published")},
-                                     std::pair{PostState::kFailed, std::string_view("failed")},
-                                     std::pair{PostState::kDeleted, std::string_view("deleted")},
-                                     std::pair{PostState::kUnknown, std::string_view("unknown")}};
-};
-
-/// What the service says of one post: the answer of POST /post, GET /post/:id and each entry of /history.
-struct PostRecord {
-  std::string id;  ///< Ayrshare's
-  std::string ref_id;
-  PostState state = PostState::kUnknown;
-  std::string tiktok_id;  ///< digits once published; empty before
-  std::string url;        ///< on TikTok; empty before
-  std::string caption;
-  std::string notes;
-  std::vector<std::string> media_urls;
-  std::string created;        ///< ISO 8601
-  std::string schedule_date;  ///< ISO 8601; empty if none
-  std::vector<ServiceError> errors;
+/// One file the service keeps for the account.
+struct GalleryFile {
+  std::string id;
+  std::string url;
+  std::string file_name;
+  std::string description;
+  std::string created;     ///< ISO 8601
+  std::string expires_at;  ///< ISO 8601; empty where the service does not say
+  std::optional<std::int64_t> size_bytes;
 };
 
 struct HistoryQuery {
@@ -86,14 +70,47 @@ struct HistoryQuery {
   int last_days = 30;
 };
 
-/// Speaks the Ayrshare API. Knows what each call may be repeated for and what not:
-/// reading, uploading and checking are retried by `retry`; `create_post` is sent once, always.
+/// What to change about a post that has not gone out yet; unset stays as it is.
+struct PostChange {
+  std::optional<std::string> schedule_date = std::nullopt;  ///< ISO 8601, UTC; a past one sends the post at once
+  std::optional<bool> approved = std::nullopt;
+  std::optional<bool> schedule_paused = std::nullopt;
+  std::optional<std::string> notes = std::nullopt;
+};
+
+/// What the service thinks of a post it was only shown.
+struct PostCheck {
+  bool accepted = false;
+  std::string message;                 ///< the service's own words, where it takes the post
+  std::vector<ServiceError> errors;    ///< why it would refuse it
+  std::vector<ServiceError> warnings;  ///< what it would take nevertheless
+};
+
+/// A text as the service weighs it for TikTok; it calls this an estimate.
+struct TextWeight {
+  int length = 0;
+  int length_max = 0;  ///< 0 where it does not say
+  bool fits = false;
+};
+
+/// Speaks the Ayrshare API. Which call may be repeated after a failure, and why:
 ///
-/// Thread-safe as far as the `HttpClient` is. Errors of every call: kAuth (401, 403), kRateLimited (429),
-/// kRejected (other 4xx, with the service's code and words), kUnavailable (5xx), kNetwork, kTimeout,
-/// kInvalidArgument (`base_url` is not an http(s) URL), kCancelled. `native` holds the HTTP status. An answer that
-/// cannot be read is kUnavailable for calls that may be repeated, and kOutcomeUnknown for `create_post`.
-/// Keys are blotted out of every text the service sends back.
+/// - Reading, looking and validating change nothing: `get_post`, `history`, `history_entry`, `gallery`, `account`,
+///   `url_exists`, `validate_post`, `text_weight`, `hooks` are repeated by `policy`.
+/// - `upload` is repeated: a copy nobody posts does no harm and expires by itself.
+/// - `delete_post`, `update_post`, `register_hook` and `remove_hook` name the state they want, so saying it twice comes
+///   to the same; they are repeated, and a refusal that follows a lost answer is read in that light.
+/// - `create_post` and `retry_post` publish, and `rotate_hook_secret` pushes out the oldest secret each time: they are
+///   sent once, always. A lost answer is kOutcomeUnknown.
+///
+/// Thread-safe as far as the `HttpClient` is. Errors of every call: kAuth (401, 403, and codes that ask for a new
+/// link), kRateLimited (429), kRejected (other 4xx, with the service's code and words), kUnavailable (5xx), kNetwork,
+/// kTimeout, kInvalidArgument (`base_url` is not an http(s) URL), kCancelled. `native` holds the HTTP status, `fix`
+/// what helps (service_codes.h). An answer that cannot be read is kUnavailable for calls that may be repeated, and
+/// kOutcomeUnknown for those sent once. Keys are blotted out of every text the service sends back.
+///
+/// All calls of a client share one retry budget (`policy.budget`, or one of its own) and one view of the service's
+/// window of calls: where that is used up, every call waits for the next one.
 class AyrshareClient {
  public:
   /// `http` must outlive the client. `policy` is for the calls that may be repeated.
@@ -102,50 +119,100 @@ class AyrshareClient {
   /// Streams the file: POST /media/upload up to 30 MB, GET /media/uploadUrl + PUT above. Then waits until
   /// /media/urlExists can reach it. Reports progress as stage "upload". A failed PUT is repeated with a new URL.
   ///
-  /// Further errors: kInvalidArgument (the name's extension; nothing was sent), kNotCompliant (above 5 GB),
-  /// kInputUnreadable, kIo (the file changed meanwhile), kRejected also where the hosted file stays out of reach or
-  /// its URL has an extension TikTok's side would not know.
+  /// Further errors: kInvalidArgument (the name's extension; nothing was sent), kNotCompliant (above 5 GB, or too
+  /// large for the 30 minutes an upload URL lives at the set rate or the best measured one), kInputUnreadable, kIo
+  /// (the file changed meanwhile), kRejected also where the hosted file stays out of reach or its URL has an extension
+  /// TikTok's side would not know.
   Result<UploadedFile> upload(const UploadRequest& request, const RunContext& run);
 
   /// One look by the service at a URL; "not reachable" is an answer, not an error.
   Result<UrlCheck> url_exists(const std::string& url, const RunContext& run);
 
+  /// GET /media: all files the account keeps with the service, in its order. The service has no paging.
+  Result<std::vector<GalleryFile>> gallery(const RunContext& run);
+
   /// POST /post, once. kOutcomeUnknown where the request may have arrived but no usable answer came back: a lost
-  /// one, an unreadable one, any 5xx, or a stop on the way. kNetwork and kCancelled mean that nothing was sent.
+  /// one, an unreadable one, any 5xx, or a stop on the way. Every other error means that nothing was posted.
   Result<PostRecord> create_post(const PostOptions& options, const std::vector<std::string>& media_urls, bool is_video,
                                  const RunContext& run);
 
   Result<PostRecord> get_post(const std::string& id, const RunContext& run);
 
+  /// DELETE /post of one post. Success also where it was deleted before. On TikTok itself a published post stays: the
+  /// service can only remove its own record.
+  Status delete_post(const std::string& id, const RunContext& run);
+
+  /// PATCH /post. kInvalidArgument where nothing is to be changed; kOutcomeUnknown where an answer was lost and the
+  /// change, said again, was refused: it may have been the first that sent the post off.
+  Status update_post(const std::string& id, const PostChange& change, const RunContext& run);
+
+  /// PUT /post/retry, once: the service sends a failed post again, which it allows one time. Errors as `create_post`.
+  Result<PostRecord> retry_post(const std::string& id, const RunContext& run);
+
+  /// POST /validate/post: the checks of `create_post` without a post. A refusal is an answer, not an error.
+  Result<PostCheck> validate_post(const PostOptions& options, const std::vector<std::string>& media_urls, bool is_video,
+                                  const RunContext& run);
+
+  /// POST /validate/postLength.
+  Result<TextWeight> text_weight(const std::string& text, const RunContext& run);
+
   /// Newest first. An empty history (HTTP 400, code 221) is an empty list.
   Result<std::vector<PostRecord>> history(const HistoryQuery& query, const RunContext& run);
 
-  /// GET /user: the cheapest authorised call; tells whether the key works and which networks are linked.
+  /// GET /history/:id.
+  Result<PostRecord> history_entry(const std::string& id, const RunContext& run);
+
+  /// GET /user: the cheapest authorised call; tells whether the key works and what is linked.
+  Result<AccountInfo> account(const RunContext& run);
+
+  /// `account().networks`.
   Result<std::vector<std::string>> linked_networks(const RunContext& run);
+
+  /// POST /hook/webhook. The secret becomes that of every hook of the profile. Error: kInvalidArgument for a URL that
+  /// is not https (http to loopback is left for rehearsals).
+  Status register_hook(const HookRegistration& hook, const RunContext& run);
+
+  /// GET /hook/webhook.
+  Result<std::vector<RegisteredHook>> hooks(const RunContext& run);
+
+  /// DELETE /hook/webhook.
+  Status remove_hook(const std::string& action, const RunContext& run);
+
+  /// POST /hook/webhook/secret, once. For 24 hours the service then signs with the old secret and the new one.
+  Status rotate_hook_secret(const Secret& secret, const RunContext& run);
 
  private:
   /// Says whether an answer that looks like a failure is one the call can use: (HTTP status, body).
   using Usable = bool (*)(int, const nlohmann::json&);
 
+  /// What went before the last attempt of a call.
+  struct CallStory {
+    bool answer_lost = false;  ///< an attempt may have been heard without our knowing
+  };
+
   [[nodiscard]] HttpRequest authorised(std::string method, std::string_view path) const;
   [[nodiscard]] HttpRequest with_json(std::string method, std::string_view path, const nlohmann::json& body) const;
   [[nodiscard]] std::string without_keys(std::string text) const;
   [[nodiscard]] PostRecord without_keys(PostRecord record) const;
-  Attempt<nlohmann::json> exchange(const HttpRequest& request, const RunContext& run, Usable usable);
-  Result<nlohmann::json> call(const HttpRequest& request, const RunContext& run, Usable usable = nullptr);
+  Status wait_for_window(const RunContext& run) const;
+  Result<HttpResponse> send_counted(const HttpRequest& request, const RunContext& run);
+  Attempt<nlohmann::json> exchange(const HttpRequest& request, const RunContext& run, Usable usable,
+                                   CallStory* story = nullptr);
+  Result<nlohmann::json> call(const HttpRequest& request, const RunContext& run, Usable usable = nullptr,
+                              CallStory* story = nullptr);
+  Result<nlohmann::json> call_once(HttpRequest request, std::string_view what, const RunContext& run);
 
   Result<std::string> upload_small(const UploadRequest& request, const RunContext& run);
-  Result<std::string> upload_large(const UploadRequest& request, const RunContext& run);
-  Attempt<std::string> put_to_new_url(const UploadRequest& request, const RunContext& run);
+  Result<std::string> upload_large(const UploadRequest& request, std::uint64_t size_bytes, const RunContext& run);
+  Attempt<std::string> put_to_new_url(const UploadRequest& request, std::uint64_t size_bytes, const RunContext& run);
   Status wait_until_reachable(const std::string& url, const RunContext& run);
 
   HttpClient& http_;
   ServiceConfig config_;
   RetryPolicy policy_;
+  std::shared_ptr<RateWindow> window_ = std::make_shared<RateWindow>();
+  std::shared_ptr<UploadSpeed> speed_ = std::make_shared<UploadSpeed>();
 };
-
-/// id, status, url (null before it is known), and of the rest what is filled.
-void to_json(nlohmann::json& json, const PostRecord& record);
 
 /// The JSON body of POST /post, exactly as `create_post` sends it: for --dry-run and tests.
 nlohmann::json post_body(const PostOptions& options, const std::vector<std::string>& media_urls, bool is_video);

@@ -9,6 +9,7 @@
 #include "base/units.h"
 #include "upload/ayrshare/client.h"
 #include "upload/ayrshare/replies.h"
+#include "upload/ayrshare/upload_window.h"
 #include "upload/url.h"
 
 namespace tokprep {
@@ -37,18 +38,39 @@ RetryPolicy for_files(RetryPolicy policy) {
   return policy;
 }
 
-/// A hosted file is usually there at once, sometimes after some seconds.
+/// A hosted file is usually there at once, sometimes after some seconds: that is no sign of a service in trouble.
 RetryPolicy for_looking(RetryPolicy policy) {
+  policy.budget = nullptr;
   policy.attempts_max = std::max(policy.attempts_max, 8);
   policy.delay_max = std::min(policy.delay_max, std::chrono::milliseconds(8'000));
   return policy;
 }
 
-std::function<void(std::uint64_t, std::uint64_t)> reporting_to(const RunContext& run) {
-  return [&run](std::uint64_t sent_bytes, std::uint64_t total_bytes) {
-    run.report("upload", total_bytes == 0 ? 1.0 : static_cast<double>(sent_bytes) / static_cast<double>(total_bytes));
-  };
-}
+/// Watches one transfer: passes its progress on, and tells in the end how fast it went, whatever became of it.
+class Transfer {
+ public:
+  Transfer(const RunContext& run, UploadSpeed& speed) : run_(run), speed_(speed), began_(run.clock->now()) {}
+  Transfer(const Transfer&) = delete;
+  Transfer& operator=(const Transfer&) = delete;
+  ~Transfer() {
+    speed_.note(sent_bytes_, std::chrono::duration_cast<std::chrono::milliseconds>(run_.clock->now() - began_));
+  }
+
+  std::function<void(std::uint64_t, std::uint64_t)> watcher() {
+    return [this](std::uint64_t sent_bytes, std::uint64_t total_bytes) {
+      sent_bytes_ = sent_bytes;
+      const double done =
+          static_cast<double>(sent_bytes) / static_cast<double>(std::max<std::uint64_t>(total_bytes, 1));
+      run_.report("upload", total_bytes == 0 ? 1.0 : done);
+    };
+  }
+
+ private:
+  const RunContext& run_;
+  UploadSpeed& speed_;
+  Clock::TimePoint began_;
+  std::uint64_t sent_bytes_ = 0;
+};
 
 Result<std::uint64_t> checked_size(const UploadRequest& request) {
   if (known_extension(request.name).empty()) {
@@ -102,9 +124,6 @@ Failure unreachable(const std::string& url, int status) {
   return Failure(std::move(error), true);
 }
 
-/// A look that found nothing may be answered by HTTP 200 or by a 4xx; both carry `statusCode`.
-bool is_url_check(int status, const Json& body) { return status < 500 && number_member(body, "statusCode") != 0; }
-
 }  // namespace
 
 std::chrono::days hosting_life(std::uint64_t size_bytes) {
@@ -116,7 +135,7 @@ Result<UploadedFile> AyrshareClient::upload(const UploadRequest& request, const 
   TOKPREP_ASSIGN(uploaded.size_bytes, checked_size(request));
   const bool small = uploaded.size_bytes <= kSmallUploadMaxBytes;
   uploaded.expires_at = run.clock->now() + hosting_life(uploaded.size_bytes);
-  TOKPREP_ASSIGN(uploaded.url, small ? upload_small(request, run) : upload_large(request, run));
+  TOKPREP_ASSIGN(uploaded.url, small ? upload_small(request, run) : upload_large(request, uploaded.size_bytes, run));
   if (known_extension(uploaded.url).empty()) {
     return fail(ErrorCode::kRejected, fmt::format("the service hosts {} as {}, which does not end in .{}", request.name,
                                                   shown_url(uploaded.url), fmt::join(kExtensions, ", .")));
@@ -128,18 +147,29 @@ Result<UploadedFile> AyrshareClient::upload(const UploadRequest& request, const 
 Result<std::string> AyrshareClient::upload_small(const UploadRequest& request, const RunContext& run) {
   HttpRequest post = authorised("POST", "/media/upload");
   post.body = MultipartBody{"file", request.file, request.name, request.mime, {{"fileName", request.name}}};
-  post.on_sent = reporting_to(run);
-  TOKPREP_ASSIGN(const Json reply, retry(for_files(policy_), run, [&] { return exchange(post, run, nullptr); }));
+  const auto attempt = [&] {
+    Transfer transfer(run, *speed_);
+    post.on_sent = transfer.watcher();
+    return exchange(post, run, nullptr);
+  };
+  TOKPREP_ASSIGN(const Json reply, retry(for_files(policy_), run, attempt));
   std::string url = text_member(reply, "url");
   if (url.empty()) return fail(unreadable_answer("POST /media/upload", "url"));
   return url;
 }
 
-Result<std::string> AyrshareClient::upload_large(const UploadRequest& request, const RunContext& run) {
-  return retry(for_files(policy_), run, [&] { return put_to_new_url(request, run); });
+Result<std::string> AyrshareClient::upload_large(const UploadRequest& request, std::uint64_t size_bytes,
+                                                 const RunContext& run) {
+  return retry(for_files(policy_), run, [&] { return put_to_new_url(request, size_bytes, run); });
 }
 
-Attempt<std::string> AyrshareClient::put_to_new_url(const UploadRequest& request, const RunContext& run) {
+Attempt<std::string> AyrshareClient::put_to_new_url(const UploadRequest& request, std::uint64_t size_bytes,
+                                                    const RunContext& run) {
+  // Before each attempt: the one before has been measured, and another URL would live no longer.
+  const UploadRate rate{config_.limit_rate_bytes_per_s, speed_->best_bytes_per_s()};
+  if (auto fits = check_upload_window(request.file, size_bytes, rate); !fits) {
+    return tl::unexpected(Failure(std::move(fits).error()));
+  }
   std::string path = "/media/uploadUrl?fileName=" + percent_encoded(request.name);
   // Short names, and none for WebP; the service then goes by the file's name.
   const std::string_view type = known_extension(request.name);
@@ -153,21 +183,12 @@ Attempt<std::string> AyrshareClient::put_to_new_url(const UploadRequest& request
   put.url = slot.upload_url;
   put.headers.emplace_back("Content-Type", slot.content_type);
   put.body = FileBody{request.file};
-  put.on_sent = reporting_to(run);
+  Transfer transfer(run, *speed_);
+  put.on_sent = transfer.watcher();
   auto response = http_.send(put, run);
   if (!response) return tl::unexpected(Failure(as_repeatable(std::move(response).error())));
   if (response->status / 100 != 2) return tl::unexpected(put_failure(*response, slot.upload_url));
   return slot.access_url;
-}
-
-Result<UrlCheck> AyrshareClient::url_exists(const std::string& url, const RunContext& run) {
-  const HttpRequest request = with_json("POST", "/media/urlExists", {{"mediaUrl", url}});
-  TOKPREP_ASSIGN(const Json reply, call(request, run, is_url_check));
-  UrlCheck check;
-  check.status = number_member(reply, "statusCode");
-  check.reachable = text_member(reply, "status") == "success" && (check.status == 0 || check.status / 100 == 2);
-  check.content_type = text_member(reply, "contentType");
-  return check;
 }
 
 Status AyrshareClient::wait_until_reachable(const std::string& url, const RunContext& run) {

@@ -1,9 +1,6 @@
 #include <fmt/format.h>
 
-#include <algorithm>
-
 #include "base/json.h"
-#include "base/text.h"
 #include "upload/ayrshare/client.h"
 #include "upload/ayrshare/replies.h"
 #include "upload/url.h"
@@ -11,69 +8,60 @@
 namespace tokprep {
 namespace {
 
-constexpr int kHistoryIsEmpty = 221;
 // The service looks at the media before it answers, and a lost answer is dear.
 constexpr std::chrono::milliseconds kPostTimeout{180'000};
 
-Error outcome_unknown(std::string_view why, int status) {
-  Error error;
-  error.code = ErrorCode::kOutcomeUnknown;
-  error.message = fmt::format("the post may or may not have been accepted: {}", why);
-  error.native = status;
-  error.fix = "tokprep status";
-  return error;
+constexpr int kHttpOk = 200;
+constexpr int kNoSuchPost = 114;
+constexpr int kDeletedAlready = 383;
+
+int first_code(const Json& body) {
+  const auto errors = service_errors(body);
+  return errors.empty() ? 0 : errors.front().code;
 }
 
-/// What an answer to POST /post amounts to. Anything short of a clear yes or no is "unknown".
-Result<PostRecord> outcome_of(const HttpResponse& response) {
-  const Json body = body_of(response);
-  if (auto failure = failure_of(response, body, "POST /post")) {
-    if (failure->code == ErrorCode::kUnavailable) return fail(outcome_unknown(failure->message, response.status));
-    return fail(std::move(*failure));
-  }
-  PostRecord record = parse_post(body);
-  if (record.id.empty()) {
-    return fail(outcome_unknown(unreadable_answer("POST /post", "id").message, response.status));
-  }
-  return record;
+/// What is not there needs no deleting.
+bool is_gone(int status, const Json& body) {
+  if (status == 200 || status >= 500) return false;
+  const int code = first_code(body);
+  return code == kNoSuchPost || code == kDeletedAlready;
+}
+
+Json update_body(const std::string& id, const PostChange& change) {
+  Json body = {{"id", id},
+               {"scheduleDate", change.schedule_date},
+               {"approved", change.approved},
+               {"scheduledPause", change.schedule_paused},
+               {"notes", change.notes}};
+  return without_nulls(std::move(body));
 }
 
 /// A record of a failed post has status "error" like a refusal; what tells them apart is the id.
 bool is_post(int status, const Json& body) { return status == 200 && !text_member(body, "id").empty(); }
-
-bool says_empty(const Json& body) {
-  const auto errors = service_errors(body);
-  return !errors.empty() && errors.front().code == kHistoryIsEmpty;
-}
-
-/// "There is nothing" comes as HTTP 400.
-bool is_empty_history(int status, const Json& body) { return status < 500 && says_empty(body); }
-
-bool concerns_tiktok(const Json& post) {
-  if (!post.is_object()) return false;
-  const auto platforms = post.find("platforms");
-  if (platforms == post.end() || !platforms->is_array() || platforms->empty()) return true;
-  return std::ranges::any_of(
-      *platforms, [](const Json& name) { return name.is_string() && to_lower(name.get<std::string>()) == "tiktok"; });
-}
 
 }  // namespace
 
 Result<PostRecord> AyrshareClient::create_post(const PostOptions& options, const std::vector<std::string>& media_urls,
                                                bool is_video, const RunContext& run) {
   HttpRequest request = with_json("POST", "/post", post_body(options, media_urls, is_video));
-  request.at_most_once = true;
   request.total_timeout = kPostTimeout;
-  auto response = http_.send(request, run);
-  if (!response) {
-    Error error = std::move(response).error();
-    if (error.code == ErrorCode::kOutcomeUnknown) return fail(outcome_unknown(error.message, error.native));
-    return fail(std::move(error));
+  TOKPREP_ASSIGN(const Json reply, call_once(std::move(request), "post", run));
+  PostRecord record = parse_post(reply);
+  if (record.id.empty()) {
+    return fail(outcome_unknown("post", unreadable_answer("POST /post", "id").message, kHttpOk));
   }
-  auto outcome = outcome_of(*response);
-  if (outcome) return without_keys(std::move(*outcome));
-  outcome.error().message = without_keys(std::move(outcome.error().message));
-  return outcome;
+  return without_keys(std::move(record));
+}
+
+Result<PostRecord> AyrshareClient::retry_post(const std::string& id, const RunContext& run) {
+  HttpRequest request = with_json("PUT", "/post/retry", {{"id", id}});
+  request.total_timeout = kPostTimeout;
+  TOKPREP_ASSIGN(const Json reply, call_once(std::move(request), "retry of post " + id, run));
+  PostRecord record = parse_post(reply);
+  // What it answers is not documented; that it did not refuse is. From there the post goes on like a scheduled one.
+  if (record.id.empty()) record.id = id;
+  if (record.state == PostState::kUnknown) record.state = PostState::kPending;
+  return without_keys(std::move(record));
 }
 
 Result<PostRecord> AyrshareClient::get_post(const std::string& id, const RunContext& run) {
@@ -83,29 +71,33 @@ Result<PostRecord> AyrshareClient::get_post(const std::string& id, const RunCont
   return without_keys(std::move(record));
 }
 
-Result<std::vector<PostRecord>> AyrshareClient::history(const HistoryQuery& query, const RunContext& run) {
-  const std::string path = fmt::format("/history?limit={}&lastDays={}", query.limit, query.last_days);
-  TOKPREP_ASSIGN(const Json reply, call(authorised("GET", path), run, is_empty_history));
-  std::vector<PostRecord> records;
-  if (says_empty(reply)) return records;
-  const auto list = reply.is_object() ? reply.find("history") : reply.end();
-  if (list == reply.end() || !list->is_array()) return fail(unreadable_answer("GET /history", "history"));
-  for (const Json& post : *list) {
-    if (concerns_tiktok(post)) records.push_back(without_keys(parse_post(post)));
+Status AyrshareClient::delete_post(const std::string& id, const RunContext& run) {
+  CallStory story;
+  HttpRequest request = with_json("DELETE", "/post", {{"id", id}});
+  request.at_most_once = true;  // each attempt: one that libcurl repeated by itself would not show that it was lost
+  TOKPREP_ASSIGN(const Json reply, call(request, run, is_gone, &story));
+  // "No such post" to the first attempt is a wrong id; to a later one it may only mean that an earlier was heard.
+  if (first_code(reply) == kNoSuchPost && !story.answer_lost) {
+    auto refusal = failure_of(HttpResponse{404, {}, {}}, reply, "DELETE /post");
+    refusal->message = without_keys(std::move(refusal->message));
+    return fail(std::move(*refusal));
   }
-  std::ranges::stable_sort(records, std::ranges::greater{}, &PostRecord::created);
-  return records;
+  return {};
 }
 
-Result<std::vector<std::string>> AyrshareClient::linked_networks(const RunContext& run) {
-  TOKPREP_ASSIGN(const Json reply, call(authorised("GET", "/user"), run));
-  std::vector<std::string> networks;
-  const auto active = reply.is_object() ? reply.find("activeSocialAccounts") : reply.end();
-  if (active == reply.end() || !active->is_array()) return networks;  // left out where none is linked
-  for (const Json& name : *active) {
-    if (name.is_string()) networks.push_back(name.get<std::string>());
+Status AyrshareClient::update_post(const std::string& id, const PostChange& change, const RunContext& run) {
+  const Json body = update_body(id, change);
+  if (body.size() == 1) {
+    return fail(ErrorCode::kInvalidArgument, fmt::format("nothing is to be changed about post {}", id));
   }
-  return networks;
+  CallStory story;
+  HttpRequest request = with_json("PATCH", "/post", body);
+  request.at_most_once = true;  // as in delete_post
+  auto reply = call(request, run, nullptr, &story);
+  if (reply) return {};
+  const bool after_lost_answer = story.answer_lost && reply.error().code == ErrorCode::kRejected;
+  if (!after_lost_answer) return fail(std::move(reply).error());
+  return fail(outcome_unknown("change of post " + id, reply.error().message, reply.error().native));
 }
 
 }  // namespace tokprep

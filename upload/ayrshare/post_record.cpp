@@ -16,16 +16,6 @@ const Json& member(const Json& object, std::string_view name) {
   return found != object.end() ? *found : kNothing;
 }
 
-/// "2026-01-05T01:18:47Z", or the service's older form `{"_seconds":…, "_nanoseconds":…, "utc":"…"}`.
-std::string date_member(const Json& post, std::string_view name) {
-  const Json& date = member(post, name);
-  if (!date.is_object()) return text_member(post, name);
-  if (std::string utc = text_member(date, "utc"); !utc.empty()) return utc;
-  const Json& seconds = member(date, "_seconds");
-  if (!seconds.is_number_integer()) return {};
-  return to_iso8601(Clock::TimePoint(std::chrono::seconds(seconds.get<std::int64_t>())));
-}
-
 /// A value that may be given per network: `"text"` or `{"tiktok": "text", "default": "other"}`.
 const Json& for_tiktok(const Json& value) {
   if (!value.is_object()) return value;

@@ -67,7 +67,7 @@ Status check_applicable(const PostOptions& options, bool is_video) {
 Status check_images(const PostOptions& options, int count, int images_max) {
   if (count > images_max) {
     return fail(breach("post.images_max", fmt::format("{} images; one post takes at most {}", count, images_max), count,
-                       images_max, "images", "split them into several posts"));
+                       images_max, "images", "--too-many split makes several posts of them"));
   }
   const auto& cover = options.image_cover_index;
   if (!cover || (*cover >= 0 && *cover < count)) return {};

@@ -2,39 +2,23 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <array>
 #include <cerrno>
 #include <charconv>
 
 #include "base/json.h"
 #include "base/text.h"
+#include "upload/ayrshare/service_codes.h"
 
 namespace tokprep {
 namespace {
 
-struct Remedy {
-  int code;
-  std::string_view fix;
-};
-
-// What the user can do about refusals of Ayrshare (https://www.ayrshare.com/docs/errors/errors-ayrshare).
-constexpr std::array kRemedies = {
-    Remedy{132, "shorten the caption"},
-    Remedy{136, "make sure the media URL is public https, without redirects"},
-    Remedy{137, "change the caption or the media: the same post went out within two days"},
-    Remedy{156, "link TikTok on the Social Accounts page of the Ayrshare dashboard"},
-    Remedy{169, "this needs a larger Ayrshare plan"},
-    Remedy{182, "bring the video to a permitted size: tokprep prepare"},
-    Remedy{254, "bring the image to a permitted size: tokprep prepare"},
-};
-
-std::string_view remedy_for(const std::vector<ServiceError>& errors) {
+/// The first refusal whose code is known: what has to be done about it comes first.
+const Refusal* known_refusal(const std::vector<ServiceError>& errors) {
   for (const ServiceError& error : errors) {
-    const auto* known = std::ranges::find(kRemedies, error.code, &Remedy::code);
-    if (known != kRemedies.end()) return known->fix;
+    if (const ServiceCode* known = find_service_code(error.code)) return &known->refusal;
+    if (const ServiceReason* known = find_reason_in(error.message)) return &known->refusal;
   }
-  return {};
+  return nullptr;
 }
 
 ErrorCode code_of_status(int status) {
@@ -42,6 +26,20 @@ ErrorCode code_of_status(int status) {
   if (status == 429) return ErrorCode::kRateLimited;
   if (status >= 500) return ErrorCode::kUnavailable;
   return ErrorCode::kRejected;
+}
+
+/// What the HTTP status leaves open, a known code decides.
+ErrorCode code_of(int status, const Refusal* refusal) {
+  const ErrorCode by_status = code_of_status(status);
+  return by_status == ErrorCode::kRejected && refusal != nullptr ? refusal->error : by_status;
+}
+
+/// What helps where the service gave no code that is known.
+std::string_view fix_of(int status, ErrorCode code) {
+  if (status == 402) return "this needs a paid Ayrshare plan";
+  if (code == ErrorCode::kAuth) return "check the key: tokprep doctor";
+  if (code == ErrorCode::kRateLimited) return "wait five minutes and run again";
+  return {};
 }
 
 std::string_view meaning_of(const HttpResponse& response) {
@@ -66,19 +64,6 @@ std::string in_words(const std::vector<ServiceError>& errors) {
     words += error.message;
   }
   return words;
-}
-
-ServiceError service_error(const Json& json) {
-  ServiceError error;
-  error.code = number_member(json, "code");
-  error.message = text_member(json, "message");
-  if (const std::string details = text_member(json, "details"); !details.empty() && details != error.message) {
-    error.message += error.message.empty() ? details : " " + details;
-  }
-  error.platform = text_member(json, "platform");
-  const auto check = json.find("verifyCheck");
-  error.pre_check = check != json.end() && check->is_boolean() && check->get<bool>();
-  return error;
 }
 
 /// With a Profile-Key an answer is `{"status":…, "posts":[{…}]}`: what was asked for is inside.
@@ -110,6 +95,35 @@ int number_member(const Json& object, std::string_view name) {
   return error == std::errc{} && end == text.data() + text.size() ? number : 0;
 }
 
+std::optional<std::int64_t> count_member(const Json& object, std::string_view name) {
+  const std::string text = text_member(object, name);
+  std::int64_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (text.empty() || error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+  return number;
+}
+
+std::string date_member(const Json& object, std::string_view name) {
+  const auto date = object.is_object() ? object.find(name) : object.end();
+  if (date == object.end() || !date->is_object()) return text_member(object, name);
+  if (std::string utc = text_member(*date, "utc"); !utc.empty()) return utc;
+  const auto seconds = count_member(*date, "_seconds");
+  return seconds ? to_iso8601(Clock::TimePoint(std::chrono::seconds(*seconds))) : std::string();
+}
+
+ServiceError service_error(const Json& json) {
+  ServiceError error;
+  error.code = number_member(json, "code");
+  error.message = text_member(json, "message");
+  if (const std::string details = text_member(json, "details"); !details.empty() && details != error.message) {
+    error.message += error.message.empty() ? details : " " + details;
+  }
+  error.platform = text_member(json, "platform");
+  const auto check = json.find("verifyCheck");
+  error.pre_check = check != json.end() && check->is_boolean() && check->get<bool>();
+  return error;
+}
+
 std::vector<ServiceError> service_errors(const Json& body) {
   std::vector<ServiceError> errors;
   if (!body.is_object()) return errors;
@@ -119,7 +133,8 @@ std::vector<ServiceError> service_errors(const Json& body) {
       else if (entry.is_string()) errors.push_back({0, entry.get<std::string>(), "", false});
     }
   }
-  const bool is_refusal_itself = errors.empty() && (body.contains("code") || body.contains("message"));
+  const bool went_well = to_lower(text_member(body, "status")) == "success";  // then a code is 200, a message thanks
+  const bool is_refusal_itself = errors.empty() && !went_well && (body.contains("code") || body.contains("message"));
   if (is_refusal_itself) errors.push_back(service_error(body));
   if (const auto history = body.find("history"); errors.empty() && history != body.end() && history->is_object()) {
     errors.push_back(service_error(*history));
@@ -141,11 +156,20 @@ std::optional<Error> failure_of(const HttpResponse& response, const Json& body, 
   }
   const auto errors = service_errors(body);
   const std::string words = in_words(errors);
-  error.code = code_of_status(response.status);
+  const Refusal* refusal = known_refusal(errors);
+  error.code = code_of(response.status, refusal);
   error.message = fmt::format("{}: {} (HTTP {}){}{}", call, meaning_of(response), response.status,
                               words.empty() ? "" : ": ", words);
-  error.fix = remedy_for(errors);
-  if (error.code == ErrorCode::kAuth && error.fix.empty()) error.fix = "check the key: tokprep doctor";
+  error.fix = refusal != nullptr ? refusal->fix : fix_of(response.status, error.code);
+  return error;
+}
+
+Error outcome_unknown(std::string_view what, std::string_view why, int native) {
+  Error error;
+  error.code = ErrorCode::kOutcomeUnknown;
+  error.message = fmt::format("the {} may or may not have been accepted: {}", what, why);
+  error.native = native;
+  error.fix = "tokprep status";
   return error;
 }
 

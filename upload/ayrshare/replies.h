@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
@@ -24,15 +25,29 @@ std::string text_member(const nlohmann::json& object, std::string_view name);
 /// The number of a number or numeric string member; 0 for anything else.
 int number_member(const nlohmann::json& object, std::string_view name);
 
-/// Every refusal in an answer: `errors[]`, the object itself where it carries a code, or a nested `history`.
+/// The same with the whole range, and with nothing for anything else: sizes, counts, days.
+std::optional<std::int64_t> count_member(const nlohmann::json& object, std::string_view name);
+
+/// "2026-01-05T01:18:47Z", also where the service writes `{"_seconds":…, "_nanoseconds":…, "utc":"…"}`.
+std::string date_member(const nlohmann::json& object, std::string_view name);
+
+/// One refusal, from an entry of `errors[]` or `warnings[]`.
+ServiceError service_error(const nlohmann::json& entry);
+
+/// Every refusal in an answer: `errors[]`, the object itself where it carries a code and does not say "success", or a
+/// nested `history`.
 std::vector<ServiceError> service_errors(const nlohmann::json& body);
 
-/// Nothing for a success (HTTP 200, JSON, status not "error"); otherwise the failure, classified by HTTP status,
-/// in the service's words. `call` names what was asked, e.g. "POST /post".
+/// Nothing for a success (HTTP 200, JSON, status not "error"); otherwise the failure, in the service's words. It is
+/// classified by HTTP status where that decides (401, 403, 429, 5xx), else by the service's code. `call` names what was
+/// asked, e.g. "POST /post".
 std::optional<Error> failure_of(const HttpResponse& response, const nlohmann::json& body, std::string_view call);
 
 /// An answer that is JSON and yet lacks what the call needs: kUnavailable.
 Error unreadable_answer(std::string_view call, std::string_view missing);
+
+/// Nobody knows whether the service took a call that is sent once: "the post may or may not have been accepted: …".
+Error outcome_unknown(std::string_view what, std::string_view why, int native);
 
 /// For a call that may be repeated, a lost answer is as good as none: kOutcomeUnknown as kNetwork or kTimeout.
 Error as_repeatable(Error error);

@@ -1,0 +1,57 @@
+#include "upload/ayrshare/rate_window.h"
+
+#include <algorithm>
+#include <charconv>
+#include <string>
+
+namespace tokprep {
+namespace {
+
+constexpr std::chrono::minutes kWindow{5};
+// A number of milliseconds above this is a date (2001 and later), below it a time to wait.
+constexpr long long kDatesFromMs = 1'000'000'000'000;
+
+std::optional<long long> number_in(const HttpResponse& response, const std::string& header) {
+  const auto found = response.headers.find(header);
+  if (found == response.headers.end()) return std::nullopt;
+  const std::string& text = found->second;
+  long long number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc{} || end != text.data() + text.size() || number < 0) return std::nullopt;
+  return number;
+}
+
+std::optional<Clock::TimePoint> told_end(const HttpResponse& response, Clock::TimePoint now) {
+  const auto reset_ms = number_in(response, "x-ratelimit-reset");
+  if (!reset_ms) return std::nullopt;
+  const auto latest = now + kWindow;
+  if (*reset_ms < kDatesFromMs)
+    return now + std::min<std::chrono::milliseconds>(std::chrono::milliseconds(*reset_ms), kWindow);
+  // Beyond a window's length our clocks differ, or the number means something else.
+  return std::clamp(Clock::TimePoint(std::chrono::milliseconds(*reset_ms)), now, latest);
+}
+
+}  // namespace
+
+void RateWindow::note(const HttpResponse& response, Clock::TimePoint now) {
+  const auto most = number_in(response, "x-ratelimit-max");
+  const auto count = number_in(response, "x-ratelimit-count");
+  if (!most || !count || *most == 0) return;
+  const std::scoped_lock lock(mutex_);
+  // Half, not less: answers of calls made side by side may overtake each other.
+  const bool is_new = !began_ || *count < last_count_ / 2 || now >= *began_ + kWindow;
+  if (is_new) {
+    began_ = now;
+    full_until_.reset();
+  }
+  last_count_ = *count;
+  if (*count >= *most) full_until_ = told_end(response, now).value_or(*began_ + kWindow);
+}
+
+std::optional<std::chrono::milliseconds> RateWindow::wait(Clock::TimePoint now) const {
+  const std::scoped_lock lock(mutex_);
+  if (!full_until_ || now >= *full_until_) return std::nullopt;
+  return std::chrono::ceil<std::chrono::milliseconds>(*full_until_ - now);
+}
+
+}  // namespace tokprep

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <deque>
+#include <mutex>
+#include <optional>
+
+namespace tokprep {
+
+/// Remembers how fast the latest uploads were. Thread-safe.
+class UploadSpeed {
+ public:
+  /// Notes one transfer; one too small or too short to tell anything is passed over.
+  void note(std::uint64_t sent_bytes, std::chrono::milliseconds took);
+
+  /// The fastest of the latest few, in bytes a second; nothing before the first. The fastest, so that one slow moment,
+  /// or several transfers side by side, refuse no file that has a chance.
+  [[nodiscard]] std::optional<double> best_bytes_per_s() const;
+
+ private:
+  mutable std::mutex mutex_;
+  std::deque<double> latest_;
+};
+
+}  // namespace tokprep

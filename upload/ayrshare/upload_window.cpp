@@ -1,0 +1,50 @@
+#include "upload/ayrshare/upload_window.h"
+
+#include <fmt/format.h>
+
+#include <chrono>
+#include <cmath>
+
+#include "base/units.h"
+
+namespace tokprep {
+namespace {
+
+constexpr std::chrono::minutes kUploadUrlLife{30};
+
+std::string rate_text(double bytes_per_s) { return format_size(static_cast<std::uint64_t>(bytes_per_s)) + "/s"; }
+
+Error window_too_short(const std::filesystem::path& file, std::uint64_t size_bytes, double bytes_per_s, bool by_limit) {
+  const double window_s = std::chrono::duration<double>(kUploadUrlLife).count();
+  const double needed_s = std::ceil(static_cast<double>(size_bytes) / bytes_per_s);
+  const auto largest_bytes = static_cast<std::uint64_t>(bytes_per_s * window_s);
+  const std::string least_rate = rate_text(std::ceil(static_cast<double>(size_bytes) / window_s));
+  Error error;
+  error.code = ErrorCode::kNotCompliant;
+  error.message = fmt::format("{} has {} and would take {} at {} {}; an upload URL lives {}", file.string(),
+                              format_size(size_bytes), format_duration(std::chrono::seconds(std::llround(needed_s))),
+                              by_limit ? "the set limit of" : "the best measured", rate_text(bytes_per_s),
+                              format_duration(kUploadUrlLife));
+  error.file = file.string();
+  error.rule = "upload.window";
+  error.measured = needed_s;
+  error.limit = window_s;
+  error.unit = "s";
+  error.fix =
+      by_limit ? fmt::format("--limit-rate of at least {}, or a file below {}", least_rate, format_size(largest_bytes))
+               : fmt::format("make the file smaller than {} (--quality), or use a connection of at least {}",
+                             format_size(largest_bytes), least_rate);
+  return error;
+}
+
+}  // namespace
+
+Status check_upload_window(const std::filesystem::path& file, std::uint64_t size_bytes, const UploadRate& rate) {
+  const bool by_limit = rate.limit && (!rate.measured || static_cast<double>(*rate.limit) <= *rate.measured);
+  const auto bytes_per_s = by_limit ? std::optional(static_cast<double>(*rate.limit)) : rate.measured;
+  const double window_s = std::chrono::duration<double>(kUploadUrlLife).count();
+  if (!bytes_per_s || static_cast<double>(size_bytes) <= *bytes_per_s * window_s) return {};
+  return fail(window_too_short(file, size_bytes, *bytes_per_s, by_limit));
+}
+
+}  // namespace tokprep
