@@ -8,6 +8,7 @@
 
 #include "base/enum_names.h"
 #include "base/rational.h"
+#include "codecs/cover_search.h"
 #include "codecs/media_info.h"
 
 namespace tokprep {
@@ -52,8 +53,17 @@ struct Size {
   bool operator==(const Size&) const = default;
 };
 
+/// What a still may ask for. Judged from its header: what asks for more is refused before anything is decoded.
+struct StillLimits {
+  std::int64_t max_pixels = 268'435'456;          ///< 16384 x 16384
+  std::int64_t max_frames = 10'000;               ///< pages, or frames of an animation
+  std::int64_t max_memory_bytes = 1'000'000'000;  ///< that its decoder must hold at once
+  bool operator==(const StillLimits&) const = default;
+};
+
 struct ProbeJob {
   std::string input;
+  StillLimits limits = {};  ///< of stills
 };
 
 /// One shown frame as an upright, square-pixel SDR JPEG. What the source is like comes from its facts.
@@ -80,6 +90,7 @@ struct ThumbnailResult {
   int width_px = 0;
   int height_px = 0;
   std::uint64_t size_bytes = 0;
+  std::optional<FrameLook> look;  ///< of the frame alone: whether it is `fading` is not known
 };
 
 /// How the picture is made. Steps in this order: undo telecine or deinterlace, lay over `background`, scale to
@@ -193,13 +204,17 @@ struct ImageJob {
   std::string input;
   std::string output;
   ImageFormat format = ImageFormat::kJpeg;
-  Size max_size{1080, 1920};  ///< upright box; the planner turns it for landscape pictures; never enlarged
-  Size min_size{0, 0};        ///< smaller pictures are enlarged to it (covers only)
+  Size max_size{1080, 1920};   ///< upright box; the planner turns it for landscape pictures; never enlarged
+  Size min_size{0, 0};         ///< smaller pictures are enlarged to it (covers only)
+  std::optional<Size> canvas;  ///< upright; the picture is brought to exactly this size, enlarged where it takes that
+  Fit fit = Fit::kPad;         ///< how it gets to the canvas: kPad, kCrop (around what draws the eye) or kBlur
+  Rgb pad_color{0, 0, 0};      ///< of the bars of kPad
   std::uint64_t max_bytes = 20'000'000;
   int quality = 90;
   Rgb background{255, 255, 255};  ///< under transparent pictures
   bool copy = false;              ///< keep the coded picture; only private metadata goes (JPEG only)
   bool keep_metadata = false;
+  StillLimits limits = {};
 };
 
 struct ImageResult {
@@ -216,6 +231,8 @@ void to_json(nlohmann::json& json, const Size& value);
 void from_json(const nlohmann::json& json, Size& value);
 void to_json(nlohmann::json& json, const ColourInfo& value);
 void from_json(const nlohmann::json& json, ColourInfo& value);
+void to_json(nlohmann::json& json, const StillLimits& value);
+void from_json(const nlohmann::json& json, StillLimits& value);
 void to_json(nlohmann::json& json, const ProbeJob& value);
 void from_json(const nlohmann::json& json, ProbeJob& value);
 void to_json(nlohmann::json& json, const ThumbnailJob& value);

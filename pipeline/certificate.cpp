@@ -110,23 +110,27 @@ std::optional<std::vector<OutputFile>> whole_outputs(const Json& document, const
 }
 
 Json options_document(const ConvertOptions& options) {
-  return {{"fit", options.fit},
-          {"pad_color", options.pad_color},
-          {"max_size", options.max_size},
-          {"image_format", options.image_format},
-          {"too_long", options.too_long},
-          {"too_short", options.too_short},
-          {"loudness_lufs", options.loudness_lufs},
-          {"background", options.background},
-          {"keep_metadata", options.keep_metadata},
-          {"thumbnail_offset_ms", options.thumbnail_offset_ms},
-          {"quality", options.quality},
-          {"preset", options.preset},
-          {"encoder", options.encoder},
-          {"min_ssim", options.min_ssim},
-          {"audio_track", options.audio_track},
-          {"silent_audio", options.silent_audio},
-          {"max_loss", {{"seconds", options.max_loss.seconds}, {"share", options.max_loss.share}}}};
+  return {
+      {"fit", options.fit},
+      {"pad_color", options.pad_color},
+      {"max_size", options.max_size},
+      {"image_format", options.image_format},
+      {"canvas", {options.canvas.kind, options.canvas.shape.width, options.canvas.shape.height, options.canvas.size}},
+      {"max_bytes", options.max_bytes},
+      {"too_long", options.too_long},
+      {"too_short", options.too_short},
+      {"loudness_lufs", options.loudness_lufs},
+      {"background", options.background},
+      {"keep_metadata", options.keep_metadata},
+      {"thumbnail_offset_ms", options.thumbnail_offset_ms},
+      {"thumbnail_auto", options.thumbnail_auto},
+      {"quality", options.quality},
+      {"preset", options.preset},
+      {"encoder", options.encoder},
+      {"min_ssim", options.min_ssim},
+      {"audio_track", options.audio_track},
+      {"silent_audio", options.silent_audio},
+      {"max_loss", {{"seconds", options.max_loss.seconds}, {"share", options.max_loss.share}}}};
 }
 
 }  // namespace

@@ -58,4 +58,16 @@ ThumbnailJob thumbnail_job(const std::string& input, const MediaInfo& info, cons
   return job;
 }
 
+CoverSearchJob cover_search_job(const std::string& input, const MediaInfo& info) {
+  const VideoStreamInfo& stream = *info.chosen_video_stream();
+  CoverSearchJob job;
+  job.input = input;
+  job.stream_index = stream.index;
+  job.start_us = info.start_us.value_or(0);
+  job.duration_us = info.duration_us.value_or(0);
+  job.colour = filled_colour(stream);
+  job.hdr = stream.hdr;
+  return job;
+}
+
 }  // namespace tokprep

@@ -5,6 +5,8 @@ add_library(tokprep_decide STATIC
   ${CMAKE_CURRENT_LIST_DIR}/colour.cpp
   ${CMAKE_CURRENT_LIST_DIR}/frame_rate.cpp
   ${CMAKE_CURRENT_LIST_DIR}/geometry.cpp
+  ${CMAKE_CURRENT_LIST_DIR}/photo_canvas.cpp
+  ${CMAKE_CURRENT_LIST_DIR}/photo_verdicts.cpp
   ${CMAKE_CURRENT_LIST_DIR}/plan.cpp
   ${CMAKE_CURRENT_LIST_DIR}/plan_image.cpp
   ${CMAKE_CURRENT_LIST_DIR}/plan_notes.cpp

@@ -56,6 +56,7 @@ Json line_of(const ItemDone& event) {
   if (!event.urls.empty()) line["urls"] = event.urls;
   if (event.post) line["post"] = post_json(*event.post);
   if (!event.request.is_null()) line["request"] = event.request;
+  if (!event.images.is_null()) line["images"] = event.images;
   if (!event.summary.empty()) line["summary"] = event.summary;
   return line;
 }
@@ -73,6 +74,7 @@ Json line_of(const ItemFailed& event) {
   Json line = head("item_failed", event.item);
   line["error"] = event.error;
   if (!event.findings.empty()) line["findings"] = event.findings;
+  if (!event.images.is_null()) line["images"] = event.images;
   return line;
 }
 

@@ -52,6 +52,7 @@ struct ItemDone {
   std::vector<std::string> urls;  ///< uploaded media, in order
   std::optional<PostOutcome> post;
   Json request;         ///< --dry-run of a post: the body that would be sent; else null
+  Json images = {};     ///< of a photo post: the verdict on each, in order; else null
   std::string summary;  ///< one sentence for people
 };
 struct ItemSkipped {
@@ -65,6 +66,7 @@ struct ItemFailed {
   std::string item;
   Error error;
   Json findings = Json::array();
+  Json images = {};  ///< as in ItemDone
 };
 /// Facts, findings and plan of one file: `tokprep probe`.
 struct Probed {

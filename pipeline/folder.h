@@ -12,6 +12,14 @@
 
 namespace tokprep {
 
+/// Which part of a photo item that was split into several posts.
+struct PhotoPart {
+  int number = 1;  ///< from 1
+  int of = 1;
+  int first_image = 0;  ///< counted from 0 in the whole
+  int images = 0;
+};
+
 /// What becomes one post: one video, or 1–35 images in order, with its caption and options.
 struct Item {
   std::string name;                            ///< as the user knows it: the path of its file or folder
@@ -20,6 +28,7 @@ struct Item {
   std::filesystem::path output_stem;           ///< below the output folder, without extension: "sub/beach"
   std::optional<std::filesystem::path> cover;  ///< NAME.cover.*
   PostOptions options;                         ///< sidecars merged: post.json, caption.txt
+  std::optional<PhotoPart> part;               ///< of more images than one post takes
   std::optional<Error> error;                  ///< a sidecar that cannot be used, with file and line
 };
 

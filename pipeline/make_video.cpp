@@ -166,7 +166,7 @@ Result<MadeVideo> make_video(const VideoTask& task, PendingFile& media, const Pr
   TOKPREP_ASSIGN(const TranscodeResult result, transcode_until_right(task, media, made, tools));
   made.likeness = result.likeness;
   made.sound = result.sound;
-  made.cover_made = result.cover.has_value();
+  made.cover = result.cover;
   intent.verified = result.verified;
   TOKPREP_ASSIGN(made.info,
                  judge_video(media.path(), intent, tools.rules, tools.request.options, tools.workers, tools.run));

@@ -24,7 +24,7 @@ struct MadeVideo {
   MediaInfo info;  ///< of the finished file, judged
   std::optional<Likeness> likeness;
   std::optional<SoundMeasure> sound;
-  bool cover_made = false;
+  std::optional<ThumbnailResult> cover;  ///< where it was made on the way
   std::vector<std::string> notes;
 };
 

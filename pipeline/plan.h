@@ -3,6 +3,7 @@
 #include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/result.h"
@@ -40,11 +41,15 @@ struct Plan {
   std::vector<TimePart> parts;              ///< of a split: one output each; empty: one output
   std::int64_t output_duration_us = 0;      ///< videos: what the output should last; of a split: all parts together
   std::optional<std::int64_t> cover_at_us;  ///< videos: the frame to take as cover
+  bool cover_auto = false;                  ///< it is still to be looked for; then `cover_at_us` is empty
   std::vector<std::string> reasons;         ///< ids of the rules that force the work, no repeats
   std::vector<std::string> notes;           ///< sentences: what will change in form (padded, tone-mapped, …)
   std::string extension;                    ///< of the output, without a dot: mp4 jpg webp
   std::string mime;
 };
+
+/// Among the notes of a plan with `cover_auto`, until the frame is found.
+inline constexpr std::string_view kCoverAutoNote = "cover: auto, a frame is looked for";
 
 /// What an earlier attempt at the same asset has shown.
 struct Experience {

@@ -26,6 +26,7 @@ Json video_json(const Plan& plan) {
                {"end_us", plan.end_us},          {"hold_to_us", plan.hold_to_us},
                {"loop_to_us", plan.loop_to_us},  {"output_duration_us", plan.output_duration_us},
                {"cover_at_us", plan.cover_at_us}};
+  if (plan.cover_auto) json["cover"] = "auto";
   for (const TimePart& part : plan.parts) {
     json["parts"].push_back({{"start_us", part.start_us}, {"end_us", part.end_us}});
   }

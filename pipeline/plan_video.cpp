@@ -82,6 +82,8 @@ std::int64_t first_output_us(const Plan& plan) {
 
 /// A held end repeats the last frame, so offsets count only as far as there is something to see.
 Status set_cover(Plan& plan, std::int64_t source_duration_us, const ConvertOptions& options) {
+  plan.cover_auto = options.thumbnail_auto;
+  if (plan.cover_auto) return {};
   const std::int64_t offset_ms = options.thumbnail_offset_ms.value_or(0);
   TOKPREP_TRY(require_offset_inside(offset_ms, std::min(source_duration_us, first_output_us(plan))));
   plan.cover_at_us = offset_ms * 1000;
@@ -227,6 +229,7 @@ Result<Plan> plan_video(const MediaInfo& info, const std::vector<Finding>& findi
   TOKPREP_TRY(set_cover(plan, info.duration_us.value_or(0), options));
   plan.notes = video_notes(info, plan);
   if (!work.range.note.empty()) plan.notes.push_back(work.range.note);
+  if (plan.cover_auto) plan.notes.emplace_back(kCoverAutoNote);
   return plan;
 }
 

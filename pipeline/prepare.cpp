@@ -27,7 +27,7 @@ Status check_image_count(const Item& item, const Rules& rules) {
   error.limit = static_cast<std::int64_t>(most);
   error.unit = "images";
   error.message = fmt::format("{} holds {} images; a post takes at most {}", item.name, item.sources.size(), most);
-  error.fix = "spread the images over several folders";
+  error.fix = "--too-many split makes several posts of them";
   return fail(std::move(error));
 }
 
@@ -47,15 +47,12 @@ Json plan_document(const std::vector<Plan>& plans) {
   return {{"image", encoded ? "encode" : "copy"}, {"reasons", reasons}, {"images", images}};
 }
 
-Result<std::vector<Examined>> examine_all(const PrepareTools& tools) {
+Result<std::vector<Examined>> examine_single(const PrepareTools& tools) {
+  TOKPREP_ASSIGN(Examined examined, examine(tools.request.item.sources.front(), tools.request.options, tools.rules,
+                                            tools.workers, tools.run));
+  if (!examined.plan) return fail(std::move(examined.plan).error());
   std::vector<Examined> all;
-  for (const fs::path& source : tools.request.item.sources) {
-    auto examined = examine(source, tools.request.options, tools.rules, tools.workers, tools.run);
-    Error* error = !examined ? &examined.error() : !examined->plan ? &examined->plan.error() : nullptr;
-    if (error != nullptr)
-      return fail(tools.request.item.photo_folder ? naming(std::move(*error), source) : std::move(*error));
-    all.push_back(std::move(*examined));
-  }
+  all.push_back(std::move(examined));
   return all;
 }
 
@@ -71,6 +68,15 @@ Prepared decided(const std::vector<Examined>& all) {
   if (all.size() > 1) prepared.summary = fmt::format("{} images", all.size());
   if (all.front().info.kind == MediaKind::kVideo) prepared.duration_us = prepared.plans.front().output_duration_us;
   return prepared;
+}
+
+/// What making a video has shown of its cover.
+void take_over(const AssetRecord& video, Prepared& prepared) {
+  prepared.plans.front() = video.plan;
+  prepared.findings = video.findings;
+  prepared.plan_json = plan_document(prepared.plans);
+  prepared.summary = summary(video.plan);
+  prepared.cover_at_us = video.plan.cover_at_us;
 }
 
 /// Gives every output its name, the certificate last.
@@ -112,6 +118,9 @@ std::optional<Prepared> reuse(const std::string& settings, const PrepareTools& t
   prepared.duration_us = earlier->duration_us;
   prepared.plan_json = std::move(earlier->plan);
   prepared.summary = earlier->summary;
+  const auto cover_at = prepared.plan_json.find("cover_at_us");
+  if (cover_at != prepared.plan_json.end() && cover_at->is_number_integer())
+    prepared.cover_at_us = cover_at->get<std::int64_t>();
   prepared.reused = true;
   return prepared;
 }
@@ -153,11 +162,13 @@ Result<Prepared> prepare(const PrepareRequest& request, const Rules& rules, Work
   if (!request.dry_run) {
     if (auto earlier = reuse(settings, tools)) return std::move(*earlier);
   }
-  TOKPREP_ASSIGN(const std::vector<Examined> all, examine_all(tools));
+  TOKPREP_ASSIGN(const std::vector<Examined> all,
+                 request.item.photo_folder ? examine_photos(tools) : examine_single(tools));
   Prepared prepared = decided(all);
   if (request.dry_run) return prepared;
   const bool video = all.front().info.kind == MediaKind::kVideo;
   TOKPREP_ASSIGN(Draft draft, video ? draft_video(all.front(), tools) : draft_images(all, tools));
+  if (video) take_over(draft.assets.front(), prepared);
   for (Finding& finding : prepared.findings) finding.fixed = finding.severity == Severity::kMust;
   if (draft.duration_us) prepared.duration_us = draft.duration_us;
   TOKPREP_TRY(publish_outputs(draft, prepared, settings, tools));

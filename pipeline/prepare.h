@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -10,6 +11,7 @@
 #include "pipeline/event.h"
 #include "pipeline/folder.h"
 #include "pipeline/options.h"
+#include "pipeline/photo_verdicts.h"
 #include "pipeline/plan.h"
 #include "pipeline/rules/rules.h"
 #include "pipeline/workers.h"
@@ -33,6 +35,9 @@ struct PrepareRequest {
   ConvertOptions options;
   bool dry_run = false;  ///< decide only; nothing is written
   bool force = false;    ///< do it again although an earlier result stands
+  /// Told what was decided about each image of a photo post, in order; once more where a conversion then fails. Empty:
+  /// nobody wants to know.
+  std::function<void(const std::vector<PhotoVerdict>&)> on_photos;
 };
 
 struct Prepared {
@@ -44,6 +49,7 @@ struct Prepared {
       source_digests;   ///< SHA-256 of each source in order, then of an own cover; none in a dry run
   bool reused = false;  ///< an earlier run's outputs stand: nothing was done
   std::optional<std::int64_t> duration_us;  ///< of the output video
+  std::optional<std::int64_t> cover_at_us;  ///< of a video: the frame its cover shows; empty where it has its own
   Json plan_json;                           ///< the contract's form, for all of the item
   std::string summary;
 };

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "pipeline/judge_output.h"
+#include "pipeline/photo_canvas.h"
 #include "pipeline/prepare_parts.h"
 
 namespace tokprep {
@@ -14,6 +15,48 @@ namespace fs = std::filesystem;
 std::string image_suffix(const Item& item, std::size_t index, const std::string& extension) {
   if (!item.photo_folder) return "." + extension;
   return fmt::format("/{:02}.{}", index + 1, extension);
+}
+
+Error no_picture(const fs::path& source) {
+  Error error;
+  error.code = ErrorCode::kInvalidArgument;
+  error.file = source.string();
+  error.message = fmt::format("{} is no picture; a photo post takes pictures only", source.string());
+  return error;
+}
+
+PhotoVerdict verdict_of(const fs::path& source, const Result<Examined>& examined) {
+  PhotoVerdict verdict{source, {}, std::nullopt, std::nullopt};
+  if (!examined) {
+    verdict.error = naming(examined.error(), source);
+    return verdict;
+  }
+  verdict.findings = examined->findings;
+  if (examined->plan) verdict.plan = *examined->plan;
+  else verdict.error = naming(examined->plan.error(), source);
+  return verdict;
+}
+
+/// Decides anew for a canvas that all images share. Each had a plan; it can fail for the canvas alone.
+Status share_canvas(std::vector<Examined>& all, std::vector<PhotoVerdict>& verdicts, const PrepareTools& tools) {
+  if (!wants_canvas(tools.request.options)) return {};
+  std::vector<Size> sizes;
+  for (const Examined& one : all) sizes.push_back({one.info.image->width_px, one.info.image->height_px});
+  ConvertOptions options = tools.request.options;
+  TOKPREP_ASSIGN(const Size canvas, photo_canvas(sizes, tools.rules, options));
+  options.canvas = {CanvasKind::kSize, {}, canvas};
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    all[i].plan = plan(all[i].info, all[i].findings, tools.rules, options);
+    if (all[i].plan) verdicts[i].plan = *all[i].plan;
+    else verdicts[i].error = naming(all[i].plan.error(), verdicts[i].source);
+  }
+  return {};
+}
+
+/// Not the disk's, nor the user's stop.
+bool is_the_images_fault(const Error& error) {
+  return error.code == ErrorCode::kCorruptInput || error.code == ErrorCode::kUnsupportedInput ||
+         error.code == ErrorCode::kNotCompliant || error.code == ErrorCode::kWorkerFailed;
 }
 
 }  // namespace
@@ -43,23 +86,49 @@ Result<AssetRecord> draft_image(const fs::path& source, const Examined& examined
   return record;
 }
 
+Result<std::vector<Examined>> examine_photos(const PrepareTools& tools) {
+  const Item& item = tools.request.item;
+  std::vector<PhotoVerdict> verdicts;
+  std::vector<Examined> all;
+  for (const fs::path& source : item.sources) {
+    TOKPREP_TRY(tools.run.check_stop());
+    auto examined = examine(source, tools.request.options, tools.rules, tools.workers, tools.run);
+    if (!examined && examined.error().code == ErrorCode::kCancelled) return fail(std::move(examined).error());
+    if (examined && examined->info.kind != MediaKind::kImage) examined = fail(no_picture(source));
+    verdicts.push_back(verdict_of(source, examined));
+    if (examined) all.push_back(std::move(*examined));
+  }
+  Status placed;
+  if (!error_of(verdicts)) placed = share_canvas(all, verdicts, tools);
+  if (tools.request.on_photos) tools.request.on_photos(verdicts);
+  if (auto error = error_of(verdicts)) return fail(std::move(*error));
+  TOKPREP_TRY(placed);
+  return all;
+}
+
 Result<Draft> draft_images(const std::vector<Examined>& examined, const PrepareTools& tools) {
   const Item& item = tools.request.item;
   Draft draft;
+  std::vector<PhotoVerdict> verdicts;
   for (std::size_t i = 0; i < examined.size(); ++i) {
     tools.run.report("convert", static_cast<double>(i) / static_cast<double>(examined.size()));
     const Plan& plan = *examined[i].plan;
-    if (plan.kind != MediaKind::kImage) {
-      return fail(ErrorCode::kInvalidArgument,
-                  fmt::format("{} is no picture; a photo post takes pictures only", item.sources[i].string()));
-    }
+    PhotoVerdict& verdict = verdicts.emplace_back(item.sources[i], examined[i].findings, plan, std::nullopt);
     TOKPREP_ASSIGN(const fs::path target, tools.target(image_suffix(item, i, plan.extension)));
     TOKPREP_ASSIGN(PendingFile output, PendingFile::create(target));
-    TOKPREP_ASSIGN(AssetRecord record, draft_image(item.sources[i], examined[i], AssetRole::kMedia, output, tools));
-    draft.assets.push_back(std::move(record));
+    auto record = draft_image(item.sources[i], examined[i], AssetRole::kMedia, output, tools);
+    if (!record) {
+      if (!is_the_images_fault(record.error())) return fail(std::move(record).error());
+      verdict.error = item.photo_folder ? naming(std::move(record).error(), item.sources[i]) : record.error();
+      continue;  // what is wrong with the others is to be told in the same run
+    }
+    draft.assets.push_back(std::move(*record));
     draft.outputs.push_back({std::move(output), "media", plan.mime, {}});
   }
-  return draft;
+  auto error = error_of(verdicts);
+  if (!error) return draft;
+  if (item.photo_folder && tools.request.on_photos) tools.request.on_photos(verdicts);
+  return fail(std::move(*error));
 }
 
 Result<std::pair<AssetRecord, PendingOutput>> draft_cover(const PrepareTools& tools) {

@@ -19,10 +19,18 @@ struct PendingOutput {
   std::shared_future<Result<std::string>> digest;  ///< SHA-256, worked out on another thread; not valid: not yet begun
 };
 
+/// The frame that became the cover of one output of a video.
+struct CoverChoice {
+  std::int64_t at_us = 0;  ///< in that output
+  FrameLook look;
+  int frames = 0;  ///< it was chosen among so many; 0: the offset was given, or is the start
+};
+
 /// What one kind of item has come to before anything gets its name.
 struct Draft {
   std::vector<AssetRecord> assets;  ///< sources in order, then an own cover
   std::vector<PendingOutput> outputs;
+  std::vector<CoverChoice> covers;  ///< of a video without a cover of its own: one an output
   std::optional<std::int64_t> duration_us;
   std::string summary;
 };
@@ -43,6 +51,10 @@ struct PrepareTools {
 Error naming(Error error, const std::filesystem::path& source);
 
 Result<Draft> draft_video(const Examined& examined, const PrepareTools& tools);
+/// Facts and decisions for every image of a photo post, on one canvas where one is wanted. All are looked at, so that
+/// one run tells of all that cannot be used. Error: `error_of` the verdicts.
+Result<std::vector<Examined>> examine_photos(const PrepareTools& tools);
+
 Result<Draft> draft_images(const std::vector<Examined>& examined, const PrepareTools& tools);
 
 /// One still to one pending output; the record's `after` is what the judge found.

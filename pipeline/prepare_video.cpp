@@ -6,6 +6,7 @@
 
 #include "base/digest.h"
 #include "pipeline/cover.h"
+#include "pipeline/cover_choice.h"
 #include "pipeline/judge_output.h"
 #include "pipeline/make_video.h"
 #include "pipeline/prepare_parts.h"
@@ -27,23 +28,32 @@ std::shared_future<Result<std::string>> digest_aside(const PendingFile& file, co
   return std::async(std::launch::async, [path = file.path(), run] { return sha256_of_file(path, run); }).share();
 }
 
+/// The file of a cover, and which frame it is to show, as far as that had to be settled before.
+struct CoverDraft {
+  PendingFile file;
+  std::optional<CoverChoice> choice;
+};
+
 /// The frame at the plan's offset, unless the encoder's decoder has made it already.
-Result<PendingOutput> finish_cover(PendingFile cover, const ThumbnailJob& job, bool made, const PrepareTools& tools) {
+Result<PendingOutput> finish_cover(CoverDraft cover, const ThumbnailJob& job, std::optional<ThumbnailResult> made,
+                                   Draft& draft, const PrepareTools& tools) {
   if (!made) {
     tools.run.report("thumbnail", 0);
-    TOKPREP_TRY(tools.workers.thumbnail(job, tools.run));
+    TOKPREP_ASSIGN(made, tools.workers.thumbnail(job, tools.run));
   }
+  if (!cover.choice && made->look) cover.choice = CoverChoice{0, *made->look, 0};
+  if (cover.choice) draft.covers.push_back(*cover.choice);
   TOKPREP_TRY(
-      judge_image(cover.path(), AssetRole::kCover, tools.rules, tools.request.options, tools.workers, tools.run));
-  return PendingOutput{std::move(cover), "cover", "image/jpeg", {}};
+      judge_image(cover.file.path(), AssetRole::kCover, tools.rules, tools.request.options, tools.workers, tools.run));
+  return PendingOutput{std::move(cover.file), "cover", "image/jpeg", {}};
 }
 
-ThumbnailJob cover_job(const fs::path& source, const Examined& examined, const TimePart& part, bool first,
-                       const PendingFile& target, const PrepareTools& tools) {
+ThumbnailJob cover_job(const fs::path& source, const Examined& examined, const TimePart& part, const CoverDraft& cover,
+                       const PrepareTools& tools) {
   const Plan& plan = *examined.plan;
-  const std::int64_t at_us = first ? plan.cover_at_us.value_or(0) : 0;
+  const std::int64_t at_us = cover.choice ? cover.choice->at_us : 0;
   ThumbnailJob job = thumbnail_job(source.string(), examined.info, tools.rules, part.start_us + at_us);
-  job.output = target.path().string();
+  job.output = cover.file.path().string();
   job.start_us = plan.start_us;  // as the outputs count
   job.background = tools.request.options.background;
   job.alpha = plan.video.alpha;
@@ -67,16 +77,20 @@ ThumbnailJob cover_of_output(const ThumbnailJob& wanted, const PendingFile& medi
 /// The files of one output before anything is in them.
 struct Targets {
   PendingFile media;
-  std::optional<PendingFile> frame;  ///< the cover; empty where the item has its own
+  std::optional<CoverDraft> frame;  ///< the cover; empty where the item has its own
 };
 
-Result<Targets> targets_of(const std::string& suffix, const PrepareTools& tools) {
+Result<Targets> targets_of(const Examined& examined, const TimePart& part, std::size_t index,
+                           const PrepareTools& tools) {
+  const std::string suffix = part_suffix(*examined.plan, index);
   TOKPREP_ASSIGN(const fs::path media_target, tools.target(suffix + ".mp4"));
   TOKPREP_ASSIGN(PendingFile media, PendingFile::create(media_target));
   Targets targets{std::move(media), std::nullopt};
   if (tools.request.item.cover) return targets;
   TOKPREP_ASSIGN(const fs::path cover_target, tools.target(suffix + ".cover.jpg"));
-  TOKPREP_ASSIGN(targets.frame, PendingFile::create(cover_target));
+  TOKPREP_ASSIGN(PendingFile cover, PendingFile::create(cover_target));
+  TOKPREP_ASSIGN(auto choice, choose_cover(tools.request.item.sources.front(), examined, part, index == 0, tools));
+  targets.frame = CoverDraft{std::move(cover), std::move(choice)};
   return targets;
 }
 
@@ -86,10 +100,10 @@ Status draft_part(const Examined& examined, std::size_t index, AssetRecord& reco
   const fs::path& source = tools.request.item.sources.front();
   const Plan& plan = *examined.plan;
   const TimePart part = plan.parts.empty() ? TimePart{0, plan.output_duration_us} : plan.parts[index];
-  TOKPREP_ASSIGN(Targets targets, targets_of(part_suffix(plan, index), tools));
-  std::optional<PendingFile>& frame = targets.frame;
+  TOKPREP_ASSIGN(Targets targets, targets_of(examined, part, index, tools));
+  std::optional<CoverDraft>& frame = targets.frame;
   ThumbnailJob frame_job;
-  if (frame) frame_job = cover_job(source, examined, part, index == 0, *frame, tools);
+  if (frame) frame_job = cover_job(source, examined, part, *frame, tools);
   const bool from_output = frame && is_too_narrow(frame_job, tools.rules);
   const VideoTask task{source, examined, part, frame && !from_output ? &frame_job : nullptr};
   TOKPREP_ASSIGN(MadeVideo made, make_video(task, targets.media, tools));
@@ -102,7 +116,7 @@ Status draft_part(const Examined& examined, std::size_t index, AssetRecord& reco
   record.after.push_back(std::move(made.info));
   draft.outputs.push_back({std::move(targets.media), "media", plan.mime, std::move(digest)});
   if (!frame) return {};
-  TOKPREP_ASSIGN(PendingOutput cover, finish_cover(std::move(*frame), frame_job, made.cover_made, tools));
+  TOKPREP_ASSIGN(PendingOutput cover, finish_cover(std::move(*frame), frame_job, made.cover, draft, tools));
   draft.outputs.push_back(std::move(cover));
   return {};
 }
@@ -123,7 +137,8 @@ Status draft_kept(const Examined& examined, const std::shared_future<Result<Sour
                   Draft& draft, const PrepareTools& tools) {
   const fs::path& source = tools.request.item.sources.front();
   const ConvertOptions& options = tools.request.options;
-  TOKPREP_ASSIGN(Targets targets, targets_of("", tools));
+  const TimePart whole{0, examined.plan->output_duration_us};
+  TOKPREP_ASSIGN(Targets targets, targets_of(examined, whole, 0, tools));
   auto copying = std::async(std::launch::async, [&] {
     Status kept = keep_video(source, targets.media, options.link, tools.run);
     targets.media.flush_ahead();
@@ -131,9 +146,8 @@ Status draft_kept(const Examined& examined, const std::shared_future<Result<Sour
   });
   std::optional<PendingOutput> cover;
   if (targets.frame) {
-    const TimePart whole{0, examined.plan->output_duration_us};
-    const ThumbnailJob job = cover_job(source, examined, whole, true, *targets.frame, tools);
-    TOKPREP_ASSIGN(cover, finish_cover(std::move(*targets.frame), job, false, tools));
+    const ThumbnailJob job = cover_job(source, examined, whole, *targets.frame, tools);
+    TOKPREP_ASSIGN(cover, finish_cover(std::move(*targets.frame), job, std::nullopt, draft, tools));
   }
   const bool full = options.verify == VerifyDepth::kFull;
   Intent intent;
@@ -187,8 +201,9 @@ Result<Draft> draft_video(const Examined& examined, const PrepareTools& tools) {
   TOKPREP_ASSIGN(record.source, mark.get());
   TOKPREP_TRY(std::move(drafted));
   record.before = current.info;
-  record.findings = current.findings;
-  record.plan = *current.plan;
+  tell_covers(draft.covers, tools.rules, *current.plan, current.findings);
+  record.findings = std::move(current.findings);
+  record.plan = std::move(*current.plan);
   draft.assets.push_back(std::move(record));
   if (tools.request.item.cover) {
     TOKPREP_ASSIGN(auto own, draft_cover(tools));

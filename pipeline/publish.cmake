@@ -12,6 +12,7 @@ add_library(tokprep_publish STATIC
   ${CMAKE_CURRENT_LIST_DIR}/ledger.cpp
   ${CMAKE_CURRENT_LIST_DIR}/ledger_schema.cpp
   ${CMAKE_CURRENT_LIST_DIR}/output_stems.cpp
+  ${CMAKE_CURRENT_LIST_DIR}/too_many.cpp
   ${CMAKE_CURRENT_LIST_DIR}/publish.cpp
   ${CMAKE_CURRENT_LIST_DIR}/reconcile.cpp
   ${CMAKE_CURRENT_LIST_DIR}/settled_post.cpp

@@ -179,7 +179,8 @@ Result<MediaInfo> Workers::probe(const fs::path& file, const RunContext& run) {
   const Sniffed sniffed = sniff(head);
   if (sniffed == Sniffed::kText) return not_media(file, "is text, not media");
   const WorkerKind kind = sniffed == Sniffed::kImage ? WorkerKind::kImage : WorkerKind::kAv;
-  TOKPREP_ASSIGN(MediaInfo info, as<MediaInfo>(call(kind, "probe", ProbeJob{file.string()}, run), file.string()));
+  TOKPREP_ASSIGN(MediaInfo info, as<MediaInfo>(call(kind, "probe", ProbeJob{file.string(), options_.still_limits}, run),
+                                               file.string()));
   if (!is_consistent(info))
     return fail(misfit("the worker's answer chooses a stream that is not there", file.string()));
   return info;
@@ -191,6 +192,10 @@ Result<TranscodeResult> Workers::transcode(const TranscodeJob& job, const RunCon
 
 Result<ThumbnailResult> Workers::thumbnail(const ThumbnailJob& job, const RunContext& run) {
   return as<ThumbnailResult>(call(WorkerKind::kAv, "thumbnail", job, run), job.input);
+}
+
+Result<CoverSearchResult> Workers::find_cover(const CoverSearchJob& job, const RunContext& run) {
+  return as<CoverSearchResult>(call(WorkerKind::kAv, "find_cover", job, run), job.input);
 }
 
 Result<VerifyResult> Workers::verify(const VerifyJob& job, const RunContext& run) {

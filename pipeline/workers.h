@@ -8,6 +8,7 @@
 #include "base/json.h"
 #include "base/result.h"
 #include "base/run_context.h"
+#include "codecs/cover_search.h"
 #include "codecs/jobs.h"
 #include "codecs/media_info.h"
 
@@ -18,6 +19,7 @@ enum class WorkerKind { kAv, kImage };
 struct WorkerOptions {
   std::filesystem::path folder = default_worker_folder();  ///< holds tokprep-av-worker and tokprep-image-worker
   std::chrono::milliseconds stall_time{120'000};           ///< a worker that says nothing for so long is ended
+  StillLimits still_limits = {};                           ///< what a probed still may ask for
 
   /// `$TOKPREP_WORKER_DIR`, else the folder of the running program, else ../libexec/tokprep beside it.
   static std::filesystem::path default_worker_folder();
@@ -45,6 +47,7 @@ class Workers {
 
   Result<TranscodeResult> transcode(const TranscodeJob& job, const RunContext& run);
   Result<ThumbnailResult> thumbnail(const ThumbnailJob& job, const RunContext& run);
+  Result<CoverSearchResult> find_cover(const CoverSearchJob& job, const RunContext& run);
   Result<VerifyResult> verify(const VerifyJob& job, const RunContext& run);
   Result<ImageResult> convert_image(const ImageJob& job, const RunContext& run);
 

@@ -5,12 +5,17 @@
 #include "codecs/av/av_error.h"
 #include "codecs/av/encoder.h"
 #include "codecs/av/picture_filter.h"
+#include "codecs/av/small_picture.h"
 #include "codecs/output_file.h"
 
 namespace tokprep::av {
 namespace {
 
-Result<std::uint64_t> write_jpeg(FramePtr frame, const ThumbnailJob& job, AVRational time_base) {
+/// All of the result but the time.
+Result<ThumbnailResult> write_jpeg(FramePtr frame, const ThumbnailJob& job, AVRational time_base) {
+  ThumbnailResult result;
+  result.width_px = job.picture.width_px;
+  result.height_px = job.picture.height_px;
   TOKPREP_ASSIGN(Encoder encoder, Encoder::jpeg(job.picture.width_px, job.picture.height_px, job.quality));
   std::string bytes;
   const auto keep = [&](AVPacket& packet) -> Status {
@@ -23,6 +28,8 @@ Result<std::uint64_t> write_jpeg(FramePtr frame, const ThumbnailJob& job, AVRati
     picture->pts = 0;
     picture->quality = encoder.codec().global_quality;
     picture->pict_type = AV_PICTURE_TYPE_NONE;
+    TOKPREP_ASSIGN(const SmallPicture small, Shrinker(true, HdrKind::kSdr).shrink(*picture));
+    result.look = look_of(small);
     return encoder.push(picture.get(), keep);
   };
   PictureFilter filter(steps_of(job), time_base);
@@ -31,7 +38,8 @@ Result<std::uint64_t> write_jpeg(FramePtr frame, const ThumbnailJob& job, AVRati
   TOKPREP_TRY(encoder.push(nullptr, keep));
   if (bytes.empty()) return fail(ErrorCode::kInternal, "the cover frame was lost on its way to JPEG");
   TOKPREP_TRY(write_output(job.output, bytes));
-  return bytes.size();
+  result.size_bytes = bytes.size();
+  return result;
 }
 
 }  // namespace
@@ -48,8 +56,9 @@ bool CoverTap::offer(const AVFrame& frame, std::int64_t at_us) {
 
 Result<ThumbnailResult> CoverTap::finish() {
   if (!shown_) return fail(ErrorCode::kCorruptInput, "no frame could be decoded for the cover");
-  TOKPREP_ASSIGN(const std::uint64_t size_bytes, write_jpeg(std::move(shown_), job_, time_base_));
-  return ThumbnailResult{shown_at_us_, job_.picture.width_px, job_.picture.height_px, size_bytes};
+  TOKPREP_ASSIGN(ThumbnailResult result, write_jpeg(std::move(shown_), job_, time_base_));
+  result.taken_at_us = shown_at_us_;
+  return result;
 }
 
 }  // namespace tokprep::av

@@ -20,7 +20,7 @@ class CoverTap {
   /// True once the answer is known and later frames need not be offered.
   bool offer(const AVFrame& frame, std::int64_t at_us);
 
-  /// Writes the JPEG to the job's output. Error: kCorruptInput when no frame was offered.
+  /// Writes the JPEG to the job's output and says what it looks like. Error: kCorruptInput when no frame was offered.
   Result<ThumbnailResult> finish();
 
  private:

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "codecs/vips/byte_reader.h"
 
 namespace tokprep::still {
@@ -65,7 +67,22 @@ class Walk {
     layout_.bits = reader.u8();
     layout_.height_px = reader.u16();
     layout_.width_px = reader.u16();
+    layout_.samples_per_pixel = read_sampling(reader);
     if (reader.cut()) stop("has a cut frame header");
+  }
+
+  static double read_sampling(ByteReader& reader) {
+    int samples = 0, most_across = 1, most_down = 1;
+    for (int left = reader.u8(); left > 0 && !reader.cut(); --left) {
+      reader.skip(1);
+      const int factors = reader.u8();
+      const int across = factors >> 4, down = factors & 15;
+      samples += across * down;
+      most_across = std::max(most_across, across);
+      most_down = std::max(most_down, down);
+      reader.skip(1);
+    }
+    return static_cast<double>(samples) / (most_across * most_down);
   }
 
   /// Entropy-coded data runs to the first marker that is neither a stuffed zero nor a restart.

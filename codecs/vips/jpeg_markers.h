@@ -20,6 +20,7 @@ struct JpegLayout {
   int bits = 0;                 ///< per channel
   int width_px = 0;             ///< of the frame header, as coded
   int height_px = 0;
+  double samples_per_pixel = 0;  ///< of all components, by their sampling factors: 1.5 for 4:2:0
   bool whole = false;            ///< the end-of-image marker was reached without a fault
   std::string fault;             ///< what broke the walk, for people
   std::size_t bytes_behind = 0;  ///< after the end of the image: more pictures, a video, garbage

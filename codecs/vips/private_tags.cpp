@@ -19,7 +19,8 @@ struct Known {
   std::string_view name;
 };
 
-// EXIF tags that tell of a person, a device or a moment; a name here also covers names that begin with it.
+// EXIF tags that tell of a person, a device or a moment; a name here also covers names that begin with it. A copyright
+// notice is meant to be read by everybody.
 constexpr std::array kExif{
     Known{PrivateKind::kGps, "GPS"},
     Known{PrivateKind::kDevice, "Make"},  // and MakerNote
@@ -33,7 +34,6 @@ constexpr std::array kExif{
     Known{PrivateKind::kDevice, "ImageUniqueID"},
     Known{PrivateKind::kOwner, "Artist"},
     Known{PrivateKind::kOwner, "CameraOwnerName"},
-    Known{PrivateKind::kOwner, "Copyright"},
     Known{PrivateKind::kOwner, "XPAuthor"},
     Known{PrivateKind::kTime, "DateTime"},
     Known{PrivateKind::kTime, "SubSecTime"},
@@ -46,19 +46,12 @@ constexpr std::array kExif{
 
 // Looked for as plain text in an XMP packet.
 constexpr std::array kXmp{
-    Known{PrivateKind::kGps, "GPSLatitude"},
-    Known{PrivateKind::kGps, "GPSLongitude"},
-    Known{PrivateKind::kGps, "Iptc4xmpCore:Location"},
-    Known{PrivateKind::kGps, "photoshop:City"},
-    Known{PrivateKind::kDevice, "tiff:Make"},
-    Known{PrivateKind::kDevice, "tiff:Model"},
-    Known{PrivateKind::kDevice, "SerialNumber"},
-    Known{PrivateKind::kDevice, "aux:Lens"},
-    Known{PrivateKind::kOwner, "dc:creator"},
-    Known{PrivateKind::kOwner, "dc:rights"},
-    Known{PrivateKind::kOwner, "OwnerName"},
-    Known{PrivateKind::kTime, "xmp:CreateDate"},
-    Known{PrivateKind::kTime, "photoshop:DateCreated"},
+    Known{PrivateKind::kGps, "GPSLatitude"},           Known{PrivateKind::kGps, "GPSLongitude"},
+    Known{PrivateKind::kGps, "Iptc4xmpCore:Location"}, Known{PrivateKind::kGps, "photoshop:City"},
+    Known{PrivateKind::kDevice, "tiff:Make"},          Known{PrivateKind::kDevice, "tiff:Model"},
+    Known{PrivateKind::kDevice, "SerialNumber"},       Known{PrivateKind::kDevice, "aux:Lens"},
+    Known{PrivateKind::kOwner, "dc:creator"},          Known{PrivateKind::kOwner, "OwnerName"},
+    Known{PrivateKind::kTime, "xmp:CreateDate"},       Known{PrivateKind::kTime, "photoshop:DateCreated"},
 };
 
 constexpr std::array kTiffTags{
@@ -66,7 +59,6 @@ constexpr std::array kTiffTags{
     std::pair{tiff::kModel, Known{PrivateKind::kDevice, "tiff Model"}},
     std::pair{tiff::kHostComputer, Known{PrivateKind::kDevice, "tiff HostComputer"}},
     std::pair{tiff::kArtist, Known{PrivateKind::kOwner, "tiff Artist"}},
-    std::pair{tiff::kCopyright, Known{PrivateKind::kOwner, "tiff Copyright"}},
     std::pair{tiff::kDateTime, Known{PrivateKind::kTime, "tiff DateTime"}},
     std::pair{tiff::kGpsDirectory, Known{PrivateKind::kGps, "tiff GPS"}},
 };
@@ -115,6 +107,7 @@ void add_field(const VImage& image, const std::string& field, Collector& found) 
     found.add(PrivateKind::kOther, "heif metadata item");
   } else if (field.starts_with(kPngText)) {
     const std::size_t dash = field.find('-', kPngText.size());
+    if (field.ends_with("-Copyright")) return;
     found.add(PrivateKind::kOther, "png text " + (dash == std::string::npos ? "" : field.substr(dash + 1)));
   }
 }

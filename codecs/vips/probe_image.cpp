@@ -86,7 +86,7 @@ MediaInfo measure(const StillFile& file, const VImage& image) {
 
 Result<MediaInfo> probe_image(const ProbeJob& job, const RunContext& run) {
   TOKPREP_TRY(run.check_stop());
-  TOKPREP_ASSIGN(const StillFile file, still::open_still(job.input));
+  TOKPREP_ASSIGN(const StillFile file, still::open_still(job.input, job.limits));
   TOKPREP_ASSIGN(const VImage image, still::load_still(file, run));
   TOKPREP_ASSIGN(MediaInfo info, still::vips_call(run, ErrorCode::kCorruptInput, "cannot measure", job.input,
                                                   [&] { return measure(file, image); }));

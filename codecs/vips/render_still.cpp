@@ -8,6 +8,8 @@
 #include <stop_token>
 
 #include "codecs/vips/colour.h"
+#include "codecs/vips/copyright.h"
+#include "codecs/vips/still_canvas.h"
 #include "codecs/vips/tone_still.h"
 #include "codecs/vips/vips_call.h"
 
@@ -116,6 +118,7 @@ void note_pages(const StillFile& still, const VImage& image, std::vector<std::st
 RenderedStill render(const StillFile& still, const VImage& source, const ColourSignal& signal, Size coded_target,
                      const ImageJob& job) {
   RenderedStill result;
+  result.copyright = copyright_of(still, source);
   note_pages(still, source, result.notes);
   const VImage early = flattened_early(without_extra_bands(source), signal, job.background);
   const VImage srgb = to_srgb(scaled(early, coded_target), signal, result.notes);
@@ -125,8 +128,13 @@ RenderedStill render(const StillFile& still, const VImage& source, const ColourS
   }
   const VImage opaque = flattened(srgb, job.background).copy_memory();
   const VImage upright = still.is_heif() ? opaque : opaque.autorot().copy_memory();
-  result.picture = job.keep_metadata ? upright : pixels_only(upright);
+  const VImage placed = job.canvas ? on_canvas(upright, job).copy_memory() : upright;
+  result.picture = job.keep_metadata ? placed : pixels_only(placed);
   return result;
+}
+
+Size target_size(Size upright, const ImageJob& job) {
+  return job.canvas ? size_on_canvas(upright, *job.canvas, job.fit) : fitted_size(upright, job.max_size, job.min_size);
 }
 
 }  // namespace
@@ -152,7 +160,7 @@ Result<RenderedStill> render_still(const StillFile& still, const ImageJob& job, 
 
   const int orientation = still.is_heif() ? 1 : orientation_of(source);
   const Size coded{source.width(), source.height()};
-  const Size target = fitted_size(turned(coded, orientation), job.max_size, job.min_size);
+  const Size target = target_size(turned(coded, orientation), job);
   const Size coded_target = turned(target, orientation);  // turning twice is turning back
   if (still.format == "jpeg") {
     const int shrink = jpeg_shrink_for(coded, coded_target);

@@ -12,7 +12,8 @@
 namespace tokprep::still {
 
 struct RenderedStill {
-  vips::VImage picture;  ///< in memory: 8-bit sRGB, three channels, upright, of the final size
+  vips::VImage picture;   ///< in memory: 8-bit sRGB, three channels, upright, of the final size
+  std::string copyright;  ///< as `copyright_of`
   std::vector<std::string> notes;
 };
 

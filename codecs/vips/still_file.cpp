@@ -6,10 +6,14 @@
 #include <cmath>
 
 #include "base/file_descriptor.h"
+#include "base/units.h"
 #include "codecs/still_format.h"
 #include "codecs/vips/bmp_image.h"
 #include "codecs/vips/byte_reader.h"
+#include "codecs/vips/gif_canvas.h"
 #include "codecs/vips/jpeg_markers.h"
+#include "codecs/vips/png_image.h"
+#include "codecs/vips/still_memory.h"
 #include "codecs/vips/tiff_tags.h"
 #include "codecs/vips/vips_call.h"
 
@@ -32,22 +36,54 @@ tl::unexpected<Error> unusable(ErrorCode code, const std::string& path, std::str
   return fail(std::move(error));
 }
 
-Status check_pixels(const std::string& path, std::int64_t width_px, std::int64_t height_px,
-                    std::int64_t most_pixels = kMostPixels) {
-  const std::int64_t pixels = width_px * height_px;
-  if (pixels <= most_pixels) return {};
+/// A limit of the header's that is passed.
+tl::unexpected<Error> above(const std::string& path, std::string_view rule, std::int64_t measured, std::int64_t limit,
+                            std::string_view unit, std::string message, std::string fix) {
   Error error;
   error.code = ErrorCode::kNotCompliant;
-  error.message = fmt::format("{} declares {} x {} = {} megapixels; more than {} are not opened", path, width_px,
-                              height_px, pixels / 1'000'000, most_pixels / 1'000'000);
+  error.message = fmt::format("{} {}", path, message);
   error.file = path;
-  error.rule = "image.pixels_max";
-  error.measured = pixels;
-  error.limit = most_pixels;
-  error.unit = "pixels";
-  const auto side_px = std::lround(std::sqrt(static_cast<double>(most_pixels)));
-  error.fix = fmt::format("scale it down to at most {0} x {0} first", side_px);
+  error.rule = rule;
+  error.measured = measured;
+  error.limit = limit;
+  error.unit = unit;
+  error.fix = fmt::format("{}, or allow more of {} with --rules", fix, rule);
   return fail(std::move(error));
+}
+
+Status check_pixels(const StillFile& still, std::int64_t width_px, std::int64_t height_px) {
+  const std::int64_t pixels = width_px * height_px;
+  const std::int64_t most = still.limits.max_pixels;
+  if (pixels <= most) return {};
+  const auto side_px = std::lround(std::sqrt(static_cast<double>(most)));
+  return above(still.path, "image.pixels_max", pixels, most, "pixels",
+               fmt::format("declares {} x {} = {} megapixels; more than {} are not opened", width_px, height_px,
+                           pixels / 1'000'000, most / 1'000'000),
+               fmt::format("scale it down to at most {0} x {0} first", side_px));
+}
+
+Status check_memory(const StillFile& still, int width_px, int height_px) {
+  const std::int64_t needed = decoder_memory_bytes(still, width_px, height_px);
+  const std::int64_t most = still.limits.max_memory_bytes;
+  if (needed <= most) return {};
+  return above(still.path, "image.memory_max", needed, most, "bytes",
+               fmt::format("is a {} of {} x {}, which its decoder would have to hold in about {} of memory; at most {} "
+                           "are given",
+                           still.format, width_px, height_px, format_size(static_cast<std::uint64_t>(needed)),
+                           format_size(static_cast<std::uint64_t>(most))),
+               "save it as an ordinary JPEG or PNG, which are read row by row");
+}
+
+/// Everything the header tells; the pixels first, so that the product cannot overflow.
+Status check_limits(const StillFile& still, const VImage& image) {
+  TOKPREP_TRY(check_pixels(still, image.width(), image.height()));
+  TOKPREP_TRY(check_memory(still, image.width(), image.height()));
+  if (image.get_typeof(VIPS_META_N_PAGES) == 0) return {};
+  const std::int64_t frames = image.get_int(VIPS_META_N_PAGES);
+  if (frames <= still.limits.max_frames) return {};
+  return above(still.path, "image.frames_max", frames, still.limits.max_frames, "frames",
+               fmt::format("holds {} pictures; a file of more than {} is not opened", frames, still.limits.max_frames),
+               "save the one that is wanted by itself");
 }
 
 /// Only previews would be seen of these: the picture itself is undeveloped sensor data.
@@ -79,8 +115,9 @@ Status check_format(const StillFile& still) {
 
 /// libjpeg decodes 8 bits a channel, baseline, extended and progressive. What else the standard has is rare, but no
 /// damage.
-Status check_jpeg(const StillFile& still) {
+Status read_jpeg_frame(StillFile& still) {
   const JpegLayout layout = walk_jpeg(still.head);
+  still.jpeg = {layout.process, layout.samples_per_pixel};
   const bool decodable = layout.process <= 0xc2 || layout.process == 0xc9 || layout.process == 0xca;
   if (layout.process == 0 || (decodable && layout.bits == 8)) return {};
   return unusable(ErrorCode::kUnsupportedInput, still.path,
@@ -89,19 +126,26 @@ Status check_jpeg(const StillFile& still) {
                   "export it as an ordinary JPEG, or as PNG");
 }
 
-Result<BmpLayout> bmp_layout_of(const StillFile& still) {
-  TOKPREP_ASSIGN(BmpLayout layout, read_bmp_layout(still.head, still.path));
-  TOKPREP_TRY(check_pixels(still.path, layout.width_px, layout.height_px));
-  return layout;
+Status read_bmp(StillFile& still) {
+  TOKPREP_ASSIGN(still.bmp, read_bmp_layout(still.head, still.path));
+  return check_pixels(still, still.bmp.width_px, still.bmp.height_px);
 }
 
-/// A GIF's decoder reads every frame before it names a size, so the canvas is judged here.
+/// A GIF's decoder reads every frame before it names a size, and a frame larger than the canvas makes that larger: so
+/// both are judged here.
 Status check_gif_canvas(const StillFile& still) {
-  ByteReader reader(still.head, true);
-  reader.skip(6);
-  const std::int64_t width_px = reader.u16();
-  const std::int64_t height_px = reader.u16();
-  return check_pixels(still.path, width_px, height_px, kMostGifPixels);
+  const Size canvas = gif_canvas(still.head);
+  TOKPREP_TRY(check_pixels(still, canvas.width_px, canvas.height_px));
+  return check_memory(still, canvas.width_px, canvas.height_px);
+}
+
+/// libvips does not always say why; the structure does.
+Error with_reason(Error error, const StillFile& still) {
+  if (still.format != "png") return error;
+  if (const std::string fault = png_fault(still.head); !fault.empty()) {
+    error.message = fmt::format("cannot read {}: {}", still.path, fault);
+  }
+  return error;
 }
 
 HdrKind hdr_of(const ColourSignal& signal) {
@@ -134,34 +178,34 @@ int full_code_of(const StillFile& still, const VImage& image) {
 
 }  // namespace
 
-Result<StillFile> open_still(const std::string& path) {
+Result<StillFile> open_still(const std::string& path, const StillLimits& limits) {
   StillFile still;
   still.path = path;
+  still.limits = limits;
   TOKPREP_ASSIGN(still.size_bytes, size_of_file(path));
   TOKPREP_ASSIGN(still.head, read_head(path, kHeadBytes));
   still.format = still_format(still.head);
   if (still.format == "tiff") still.tiff_tags = read_tiff_tags(path);
   TOKPREP_TRY(check_format(still));
   if (still.format == "gif") TOKPREP_TRY(check_gif_canvas(still));
-  if (still.format == "jpeg") TOKPREP_TRY(check_jpeg(still));
+  if (still.format == "jpeg") TOKPREP_TRY(read_jpeg_frame(still));
   if (still.format == "png") still.png = read_png_chunks(still.head);
-  if (still.format == "bmp") {
-    TOKPREP_ASSIGN(still.bmp, bmp_layout_of(still));
-  }
+  if (still.format == "bmp") TOKPREP_TRY(read_bmp(still));
   if (still.is_heif()) still.heif = read_heif_boxes(still.head);
   return still;
 }
 
 Result<VImage> load_still(const StillFile& still, const RunContext& run, int jpeg_shrink) {
   if (still.format == "bmp") return load_bmp(still, run);
-  TOKPREP_ASSIGN(VImage image, vips_call(run, ErrorCode::kCorruptInput, "cannot read", still.path, [&] {
-                   auto* options =
-                       VImage::option()->set("access", VIPS_ACCESS_SEQUENTIAL)->set("fail_on", VIPS_FAIL_ON_ERROR);
-                   if (jpeg_shrink > 1) options->set("shrink", jpeg_shrink);
-                   return VImage::new_from_source(vips::VSource::new_from_file(still.path.c_str()), "", options);
-                 }));
-  TOKPREP_TRY(check_pixels(still.path, image.width(), image.height()));
-  return image;
+  auto loaded = vips_call(run, ErrorCode::kCorruptInput, "cannot read", still.path, [&] {
+    auto* options = VImage::option()->set("access", VIPS_ACCESS_SEQUENTIAL)->set("fail_on", VIPS_FAIL_ON_ERROR);
+    if (jpeg_shrink > 1) options->set("shrink", jpeg_shrink);
+    return VImage::new_from_source(vips::VSource::new_from_file(still.path.c_str()), "", options);
+  });
+  if (!loaded) return fail(with_reason(std::move(loaded).error(), still));
+  VImage image = std::move(*loaded);
+  TOKPREP_TRY(check_limits(still, image));
+  return still.format == "png" ? with_streamed_rows(still, image, run) : image;
 }
 
 ColourSignal colour_signal_of(const StillFile& still, const VImage& image) {

@@ -9,6 +9,7 @@
 
 #include "base/result.h"
 #include "base/run_context.h"
+#include "codecs/jobs.h"
 #include "codecs/media_info.h"
 #include "codecs/vips/bmp_layout.h"
 #include "codecs/vips/heif_boxes.h"
@@ -16,14 +17,6 @@
 #include "codecs/vips/png_chunks.h"
 
 namespace tokprep::still {
-
-/// The most pixels a picture may declare: 16384 x 16384. Progressive JPEG and interlaced PNG must be held whole,
-/// and at this size that is already near a gigabyte. Checked before anything is decoded.
-inline constexpr std::int64_t kMostPixels = 268'435'456;
-
-/// The same for the canvas of a GIF, 8192 x 8192: its decoder holds all of it with alpha, and a file of a few bytes can
-/// ask for it.
-inline constexpr std::int64_t kMostGifPixels = 67'108'864;
 
 /// How the coded numbers are meant, by H.273 and by the ICC profile.
 struct ColourSignal {
@@ -35,12 +28,20 @@ struct ColourSignal {
   int full_code = 65535;  ///< what stands for 1 where channels have 16 bits; less for 10 bits moved up by 6
 };
 
+/// What the frame header of a JPEG tells of how it is decoded.
+struct JpegFrame {
+  std::uint8_t process = 0;  ///< its marker: 0xc0 baseline, 0xc2 progressive …
+  double samples_per_pixel = 0;
+};
+
 /// A still that was recognised by its first bytes, with what its structure says beside libvips.
 struct StillFile {
   std::string path;
   std::string format;  ///< jpeg png webp gif tiff heic avif jxl bmp
   std::string head;    ///< the front of the file
   std::uint64_t size_bytes = 0;
+  StillLimits limits;
+  JpegFrame jpeg;                                    ///< jpeg
   HeifFacts heif;                                    ///< heic and avif
   PngFacts png;                                      ///< png
   BmpLayout bmp;                                     ///< bmp
@@ -50,12 +51,12 @@ struct StillFile {
 };
 
 /// Errors: kInputUnreadable, kIo; kUnsupportedInput (no picture, or a kind nobody here opens, with what to do);
-/// kCorruptInput (empty); kNotCompliant "image.pixels_max" where the front already shows it.
-Result<StillFile> open_still(const std::string& path);
+/// kCorruptInput (empty); kNotCompliant where the front already shows that a limit is passed.
+Result<StillFile> open_still(const std::string& path, const StillLimits& limits = {});
 
 /// The first page of a still, its header read and nothing decoded; decodes strictly, in one pass from top to bottom.
 /// `jpeg_shrink` of 2, 4 or 8 lets a JPEG decode to that part of its size.
-/// Errors: kCorruptInput, kNotCompliant "image.pixels_max", kCancelled.
+/// Errors: kCorruptInput, kCancelled; kNotCompliant "image.pixels_max", "image.frames_max" or "image.memory_max".
 Result<vips::VImage> load_still(const StillFile& still, const RunContext& run, int jpeg_shrink = 1);
 
 /// `image` is what `load_still` gave.

@@ -3,7 +3,9 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <optional>
 #include <string>
+#include <utility>
 
 #include "base/file_descriptor.h"
 #include "codecs/vips/byte_reader.h"
@@ -62,12 +64,26 @@ std::uint64_t first_value(const FileDescriptor& file, const Layout& layout, Byte
   return ByteReader(read_at(file, offset, width), layout.little_endian).number(width);
 }
 
-}  // namespace
+/// The entries of the first directory, as they stand in the file.
+struct Directory {
+  FileDescriptor file;
+  Layout layout;
+  std::string entries;
 
-std::map<std::uint16_t, std::uint64_t> read_tiff_tags(const std::filesystem::path& path) {
-  std::map<std::uint16_t, std::uint64_t> tags;
-  const auto file = open_for_reading(path);
-  if (!file) return tags;
+  /// Calls `take(id, reader)` with the reader behind the id.
+  template <class Take>
+  void each(Take&& take) const {
+    for (std::size_t at = 0; at + layout.entry_bytes() <= entries.size(); at += layout.entry_bytes()) {
+      ByteReader entry(std::string_view(entries).substr(at, layout.entry_bytes()), layout.little_endian);
+      const std::uint16_t id = entry.u16();
+      take(id, entry);
+    }
+  }
+};
+
+std::optional<Directory> open_directory(const std::filesystem::path& path) {
+  auto file = open_for_reading(path);
+  if (!file) return std::nullopt;
   const std::string header = read_at(*file, 0, 16);
   Layout layout;
   layout.little_endian = header.starts_with("II");
@@ -76,18 +92,42 @@ std::map<std::uint16_t, std::uint64_t> read_tiff_tags(const std::filesystem::pat
   layout.big = reader.u16() == 43;
   if (layout.big) reader.skip(4);
   const std::uint64_t directory = reader.number(layout.offset_bytes());
-  if (reader.cut()) return tags;
+  if (reader.cut()) return std::nullopt;
 
   const std::string count = read_at(*file, directory, layout.count_bytes());
   const std::uint64_t entries = std::min(ByteReader(count, layout.little_endian).number(count.size()), kMostTags);
-  const std::string table =
+  std::string table =
       read_at(*file, directory + layout.count_bytes(), static_cast<std::size_t>(entries) * layout.entry_bytes());
-  for (std::size_t at = 0; at + layout.entry_bytes() <= table.size(); at += layout.entry_bytes()) {
-    ByteReader entry(std::string_view(table).substr(at, layout.entry_bytes()), layout.little_endian);
-    const std::uint16_t id = entry.u16();
-    tags[id] = first_value(*file, layout, entry);
-  }
+  return Directory{std::move(*file), layout, std::move(table)};
+}
+
+}  // namespace
+
+std::map<std::uint16_t, std::uint64_t> read_tiff_tags(const std::filesystem::path& path) {
+  std::map<std::uint16_t, std::uint64_t> tags;
+  const auto directory = open_directory(path);
+  if (!directory) return tags;
+  directory->each(
+      [&](std::uint16_t id, ByteReader& entry) { tags[id] = first_value(directory->file, directory->layout, entry); });
   return tags;
+}
+
+std::string read_tiff_text(const std::filesystem::path& path, std::uint16_t tag) {
+  constexpr std::uint16_t kAscii = 2;
+  constexpr std::uint64_t kMostBytes = 4096;
+  std::string text;
+  const auto directory = open_directory(path);
+  if (!directory) return text;
+  const Layout& layout = directory->layout;
+  directory->each([&](std::uint16_t id, ByteReader& entry) {
+    if (id != tag || entry.u16() != kAscii) return;
+    const std::uint64_t size = std::min(entry.number(layout.offset_bytes()), kMostBytes);
+    const std::string_view field = entry.take(layout.offset_bytes());
+    const std::uint64_t offset = ByteReader(field, layout.little_endian).number(layout.offset_bytes());
+    text = size <= layout.offset_bytes() ? std::string(field.substr(0, size))
+                                         : read_at(directory->file, offset, static_cast<std::size_t>(size));
+  });
+  return text;
 }
 
 }  // namespace tokprep::still

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <map>
+#include <string>
 
 namespace tokprep::still {
 
@@ -10,11 +11,16 @@ namespace tokprep::still {
 /// Classic and BigTIFF, both byte orders. Bounded: at most 512 tags; a broken directory gives what was read.
 std::map<std::uint16_t, std::uint64_t> read_tiff_tags(const std::filesystem::path& path);
 
+/// A text of the first directory, at most 4 KiB of it; empty where the tag is missing or no text.
+std::string read_tiff_text(const std::filesystem::path& path, std::uint16_t tag);
+
 namespace tiff {
 inline constexpr std::uint16_t kNewSubfileType = 254;
 inline constexpr std::uint16_t kBitsPerSample = 258;
 inline constexpr std::uint16_t kMake = 271;
 inline constexpr std::uint16_t kModel = 272;
+inline constexpr std::uint16_t kSamplesPerPixel = 277;
+inline constexpr std::uint16_t kRowsPerStrip = 278;
 inline constexpr std::uint16_t kDateTime = 306;
 inline constexpr std::uint16_t kArtist = 315;
 inline constexpr std::uint16_t kHostComputer = 316;

@@ -169,8 +169,10 @@ VImage tone_mapped(const VImage& colours, const ColourSignal& signal) {
   out->BandFmt = VIPS_FORMAT_UCHAR;
   out->Type = VIPS_INTERPRETATION_sRGB;
   out->Coding = VIPS_CODING_NONE;
+  // A pipeline does not hold what it is fed by: both live as long as the picture.
+  g_object_set_data_full(G_OBJECT(out), "tokprep-source", g_object_ref(source.get_image()), g_object_unref);
   ToneStill* client = tone.release();
-  g_object_set_data_full(G_OBJECT(out), "tokprep-tone", client, drop_tone);  // lives as long as the picture
+  g_object_set_data_full(G_OBJECT(out), "tokprep-tone", client, drop_tone);
   if (vips_image_generate(out, vips_start_one, generate, vips_stop_one, source.get_image(), client) != 0) {
     throw vips::VError();
   }

@@ -1,4 +1,5 @@
 // tokprep-av-worker: opens videos. Loads libav and never libvips; has no network and no key.
+#include "codecs/find_cover.h"
 #include "codecs/probe.h"
 #include "codecs/thumbnail.h"
 #include "codecs/transcode.h"
@@ -11,5 +12,6 @@ int main() {
                               {"probe", tokprep::handler_of(tokprep::probe_video)},
                               {"transcode", tokprep::handler_of(tokprep::transcode)},
                               {"thumbnail", tokprep::handler_of(tokprep::extract_thumbnail)},
+                              {"find_cover", tokprep::handler_of(tokprep::find_cover)},
                               {"verify", tokprep::handler_of(tokprep::verify_video)}});
 }

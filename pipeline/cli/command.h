@@ -65,7 +65,7 @@ struct PrepareCommand {
 };
 struct ThumbnailCommand {
   std::filesystem::path file;
-  std::chrono::milliseconds at{0};
+  std::optional<std::chrono::milliseconds> at;  ///< empty: auto, a good frame is looked for
   std::filesystem::path output;
 };
 struct UploadCommand {

@@ -56,14 +56,14 @@ Result<VerbCommand> thumbnail_command(const Parts& parts) {
   TOKPREP_ASSIGN(auto files, parts.paths("thumbnail", "FILE"));
   TOKPREP_TRY(parts.no_operands("thumbnail", 1));
   const Draft& draft = parts.draft;
-  if (!draft.at) return usage("thumbnail needs --at TIME, for example --at 1500");
+  if (!draft.at && !draft.at_auto) return usage("thumbnail needs --at TIME, for example --at 1500, or --at auto");
   if (!draft.output) return usage("thumbnail needs -o FILE");
   const std::string extension = to_lower(draft.output->extension().string());
   if (extension != ".jpg" && extension != ".jpeg") {
     return usage(fmt::format("thumbnail writes a JPEG: the name after -o must end in .jpg, not be '{}'",
                              shown(draft.output->string())));
   }
-  return ThumbnailCommand{std::move(files.front()), *draft.at, *draft.output};
+  return ThumbnailCommand{std::move(files.front()), draft.at, *draft.output};
 }
 
 Result<VerbCommand> upload_command(const Parts& parts) {

@@ -21,12 +21,16 @@ struct ConvertSettings {
   std::optional<Rgb> pad_color;
   std::optional<Size> max_size;
   std::optional<ImageFormat> image_format;
+  std::optional<PhotoCanvas> canvas;
+  std::optional<std::uint64_t> max_bytes;
+  std::optional<TooMany> too_many;
   std::optional<TooLong> too_long;
   std::optional<TooShort> too_short;
   std::optional<Loudness> loudness;
   std::optional<Rgb> background;
   std::optional<bool> keep_metadata;
   std::optional<std::int64_t> thumbnail_offset_ms;
+  std::optional<bool> thumbnail_auto;  ///< set together with the offset: one of the two was said
   std::optional<Quality> quality;
   std::optional<std::string> preset;
   std::optional<std::string> encoder;

@@ -32,7 +32,7 @@ constexpr std::array kVerbs = {
              "A second run does only what is missing or changed; --force does all of it again.\n"},
     VerbHelp{Verb::kThumbnail, "thumbnail FILE --at TIME -o FILE", "the frame shown at TIME, as a JPEG",
              "  tokprep thumbnail clip.mov --at 1500 -o cover.jpg\n"
-             "  tokprep thumbnail clip.mov --at 1.5s -o cover.jpg\n",
+             "  tokprep thumbnail clip.mov --at auto -o cover.jpg\n",
              ""},
     VerbHelp{Verb::kUpload, "upload FILE…", "upload through /media; prints the URL of each",
              "  tokprep upload out/clip.mp4\n",

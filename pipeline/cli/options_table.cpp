@@ -56,6 +56,15 @@ Status set_thumbnail(Draft& draft, std::string_view text) {
   return {};
 }
 
+Status set_at(Draft& draft, std::string_view text) {
+  draft.at_auto = text == "auto";
+  draft.at.reset();
+  if (draft.at_auto) return {};
+  TOKPREP_ASSIGN(const std::int64_t time_ms, parse_ms(text));
+  draft.at = std::chrono::milliseconds(time_ms);
+  return {};
+}
+
 std::vector<OptionSpec> own_options() {
   const Verbs writers = {Verb::kPrepare, Verb::kPost, Verb::kThumbnail};
   const Verbs items = {Verb::kPrepare, Verb::kPost};
@@ -63,8 +72,13 @@ std::vector<OptionSpec> own_options() {
   return {
       {"--output", 'o', "PATH", "where the result goes: a folder; for thumbnail a file", kOwn, writers,
        to_text<Path>([](Draft & d) -> auto& { return d.output; })},
-      {"--at", 0, "TIME", "which frame: the one shown at this time", kOwn, {Verb::kThumbnail}, to_time([
-       ](Draft & d) -> auto& { return d.at; })},
+      {"--at",
+       0,
+       "TIME|auto",
+       "which frame: the one shown at this time; auto: a good one is looked for",
+       kOwn,
+       {Verb::kThumbnail},
+       set_at},
       {"--carousel", 0, "", "the images given are one post, in this order", kOwn, items,
        to_switch([](Draft & d) -> auto& { return d.carousel; })},
       {"--thumbnail", 0, "FILE|URL", "the video's cover image (prepare: a file)", kOwn, items, set_thumbnail},

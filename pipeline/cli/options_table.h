@@ -16,6 +16,7 @@ struct Draft {
   SettingsLayer flags;
   std::optional<std::filesystem::path> output;
   std::optional<std::chrono::milliseconds> at;
+  bool at_auto = false;  ///< --at auto; then `at` is empty
   std::optional<std::filesystem::path> cover;
   std::optional<std::filesystem::path> data_dir;
   std::optional<std::chrono::milliseconds> delay;

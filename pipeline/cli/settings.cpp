@@ -13,6 +13,7 @@
 #include "pipeline/cli/post_settings.h"
 #include "pipeline/cli/toml_layer.h"
 #include "pipeline/cli/values.h"
+#include "pipeline/too_many.h"
 #include "upload/url.h"
 
 namespace tokprep::cli {
@@ -174,7 +175,15 @@ Result<ItemSettings> settle(const Item& item, bool is_video, bool several, const
   const PostOptions flags = several ? applicable(settings.flags.post, is_video) : settings.flags.post;
   settled.post = merged(merged(defaults, item.options), flags);
   apply(settings.flags.convert, settled.convert);
-  if (settled.post.thumbnail_offset_ms) settled.convert.thumbnail_offset_ms = settled.post.thumbnail_offset_ms;
+  // One frame: that of the cover is the one told to the service.
+  if (settings.flags.convert.thumbnail_auto.value_or(false)) settled.post.thumbnail_offset_ms.reset();
+  if (settled.post.thumbnail_offset_ms) {
+    settled.convert.thumbnail_offset_ms = settled.post.thumbnail_offset_ms;
+    settled.convert.thumbnail_auto = false;
+  } else if (is_video) {
+    settled.post.thumbnail_offset_ms = settled.convert.thumbnail_offset_ms;
+  }
+  if (item.part) number_post(*item.part, settled.post);
   return settled;
 }
 

@@ -49,6 +49,29 @@ std::string numbers_of(const Error& error) {
   return text;
 }
 
+/// A line for each image of a photo post that cannot be used, where there are several.
+std::string refusals_text(const Json& images) {
+  std::string text;
+  int refused = 0;
+  for (const Json& image : images) {
+    if (!image.contains("error")) continue;
+    ++refused;
+    text += fmt::format("\n    {}: {}", shown(image["image"].get<std::string>()),
+                        shown(image["error"]["message"].get<std::string>()));
+  }
+  return refused > 1 ? text : "";
+}
+
+/// A line for each image of a photo post: what would be done.
+std::string plans_text(const Json& images) {
+  std::string text;
+  for (const Json& image : images) {
+    text += fmt::format("\n    {}: {}", shown(image["image"].get<std::string>()),
+                        shown(image["summary"].get<std::string>()));
+  }
+  return text;
+}
+
 }  // namespace
 
 TextSink::TextSink(Writer out, Writer err, TextStyle style)
@@ -102,7 +125,7 @@ void TextSink::show(const ItemDone& event) {
   text += shown(event.summary);
   if (!event.outputs.empty()) text += fmt::format(" -> {}", outputs_text(event.outputs));
   if (event.post) text += fmt::format("; {}", post_text(*event.post));
-  to_out(text);
+  to_out(event.dry_run ? text + plans_text(event.images) : text);
   if (!event.request.is_null()) to_out(event.request.dump(2, ' ', false, Json::error_handler_t::replace));
 }
 
@@ -116,7 +139,8 @@ void TextSink::show(const ItemSkipped& event) {
 
 void TextSink::show(const ItemFailed& event) {
   finish(event.item);
-  to_err(fmt::format("{}: {}: {}", shown(event.item), painted(kRed, "failed"), explained(event.error)));
+  std::string text = fmt::format("{}: {}: {}", shown(event.item), painted(kRed, "failed"), explained(event.error));
+  to_err(text + refusals_text(event.images));
 }
 
 void TextSink::show(const Probed& event) {

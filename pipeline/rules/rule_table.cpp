@@ -36,6 +36,7 @@ constexpr Origin kPhotoPost{"TikTok, photo post reference",
                             "https://developers.tiktok.com/doc/content-posting-api-reference-photo-post"};
 constexpr Origin kOwn{"tokprep: the form that every player and re-encoder reads the same way", ""};
 constexpr Origin kPrivacy{"tokprep: what a post should not tell about its maker", ""};
+constexpr Origin kFirstSight{"tokprep: what people see of a post before they play it", ""};
 constexpr Origin kSafety{"tokprep: what can be opened without risk to the machine", ""};
 
 constexpr auto kMust = Severity::kMust;
@@ -122,11 +123,16 @@ std::vector<Rule> image_rules() {
       bound("image.single_frame", 1, "frames", kMust, kOwn, "One picture, no animation, no further pages."),
       bound("image.bit_depth", 8, "bits", kMust, kOwn, "Bits a channel."),
       bound("image.pixels_max", 268'435'456, "pixels", kMust, kSafety, "Largest picture that is opened."),
+      bound("image.frames_max", 10'000, "frames", kMust, kSafety, "Most pages or frames of a picture that is opened."),
+      bound("image.memory_max", 1e9, "bytes", kMust, kSafety,
+            "Most memory that the decoder of a picture may need to hold at once."),
       permitted("cover.format", {"jpeg", "png", "webp"}, kMust, kGuidelines, "Format of a cover image."),
       bound("cover.size_max", 20e6, "bytes", kMust, kGuidelines, "Largest cover image file."),
       permitted("cover.box_min", {"360x360"}, kMust, kGuidelines, "Smallest cover image."),
       permitted("cover.box_max", {"1080x1920", "1920x1080"}, kMust, kGuidelines,
                 "Boxes of which a cover image must fit one."),
+      permitted("cover.frame", {"a picture"}, kShould, kFirstSight,
+                "A cover taken out of a video is not black, of one colour or in a fade."),
   };
 }
 

@@ -107,6 +107,11 @@ Result<Rules> Rules::with_overrides(const nlohmann::json& overrides) const {
   return changed;
 }
 
+StillLimits still_limits(const Rules& rules) {
+  const auto whole = [&](std::string_view id) { return static_cast<std::int64_t>(rules.number(id)); };
+  return {whole("image.pixels_max"), whole("image.frames_max"), whole("image.memory_max")};
+}
+
 std::string rules_version(const Rules& rules) {
   std::string newest;
   for (const Rule& rule : rules.all()) newest = std::max(newest, rule.read_on);  // ISO dates sort as text

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "codecs/jobs.h"
 #include "codecs/media_info.h"
 
 namespace tokprep {
@@ -57,6 +58,9 @@ class Rules {
 
 /// What is compiled in: the strictest sensible reading of the sources.
 const Rules& built_in_rules();
+
+/// What a still may ask for before it is refused unopened.
+StillLimits still_limits(const Rules& rules);
 
 /// Date of the newest reading in the table, to be kept in certificates.
 std::string rules_version(const Rules& rules);

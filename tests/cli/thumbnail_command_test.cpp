@@ -1,4 +1,5 @@
 #include "tests/cli/cli_fixture.h"
+#include "tests/support/clips.h"
 
 namespace tokprep::test {
 namespace {
@@ -35,6 +36,44 @@ TEST_F(ThumbnailTest, APictureHasNoFrames) {
 TEST_F(ThumbnailTest, ADryRunWritesNothing) {
   run_json({"thumbnail", sample("city.mp4"), "--at", "0", "-o", path("frame.jpg"), "--dry-run"}, 0);
   EXPECT_FALSE(fs::exists(path("frame.jpg")));
+}
+
+TEST_F(ThumbnailTest, AutoSaysWhichFrameAndWhy) {
+  const auto lines = run_json({"thumbnail", sample("city.mp4"), "--at", "auto", "-o", path("frame.jpg")}, 0);
+  EXPECT_THAT(only(lines, "item_done").value("summary", ""), HasSubstr("the best of "));
+  EXPECT_TRUE(fs::exists(path("frame.jpg")));
+}
+
+class CoverTest : public CliTest {
+ protected:
+  void SetUp() override {
+    if (!have_ffmpeg()) GTEST_SKIP() << "no ffmpeg program to make clips with";
+    clip_ = make_clip(folder_,
+                      "-f lavfi -i testsrc2=s=360x640:r=30:d=4 -vf fade=in:d=1 -c:v libx264 -preset ultrafast -pix_fmt "
+                      "yuv420p -bf 0",
+                      "clip.mp4");
+  }
+
+  fs::path clip_;
+};
+
+TEST_F(CoverTest, ABlackStartIsAWarningAndAutoIsTheWayOut) {
+  const ProcessResult plain = run({"prepare", clip_, "-o", path("plain")});
+  EXPECT_EQ(plain.exit_code, 0) << plain.err;
+  EXPECT_THAT(plain.out, HasSubstr("warning: the cover's frame at 0 ms is black"));
+  EXPECT_THAT(plain.out, HasSubstr("--thumbnail-offset auto"));
+
+  const auto lines = run_json({"prepare", clip_, "-o", path("auto"), "--thumbnail-offset", "auto"}, 0);
+  const Json done = only(lines, "item_done");
+  EXPECT_GT(done["plan"].value("cover_at_us", 0), 900'000);
+  for (const Json& finding : done["findings"]) EXPECT_NE(finding["rule"], "cover.frame");
+}
+
+TEST_F(CoverTest, ADryRunSaysAuto) {
+  const auto lines = run_json({"prepare", clip_, "--dry-run", "--thumbnail-offset", "auto"}, 0);
+  const Json plan = only(lines, "item_done")["plan"];
+  EXPECT_EQ(plan["cover"], "auto");
+  EXPECT_FALSE(plan.contains("cover_at_us"));
 }
 
 }  // namespace

@@ -134,7 +134,7 @@ TEST_F(ImageProbe, RefusesBrokenFilesByType) {
   for (const Refused& refused :
        {Refused{"corrupt-header.jpg", ErrorCode::kCorruptInput},
         Refused{"fixture-corrupt.png", ErrorCode::kCorruptInput}, Refused{"truncated.heic", ErrorCode::kCorruptInput},
-        Refused{"empty.heic", ErrorCode::kCorruptInput}, Refused{"decompression_bomb.gif", ErrorCode::kCorruptInput},
+        Refused{"empty.heic", ErrorCode::kCorruptInput}, Refused{"decompression_bomb.gif", ErrorCode::kNotCompliant},
         Refused{"broken.mp4", ErrorCode::kUnsupportedInput}, Refused{"missing.png", ErrorCode::kInputUnreadable}}) {
     const auto begin = std::chrono::steady_clock::now();
     const auto info = probe_image({dir + refused.file}, {});

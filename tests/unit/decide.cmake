@@ -5,6 +5,7 @@ tokprep_test(decide_test unit
     ${CMAKE_CURRENT_LIST_DIR}/decide/colour_test.cpp
     ${CMAKE_CURRENT_LIST_DIR}/decide/frame_rate_test.cpp
     ${CMAKE_CURRENT_LIST_DIR}/decide/geometry_test.cpp
+    ${CMAKE_CURRENT_LIST_DIR}/decide/photo_canvas_test.cpp
     ${CMAKE_CURRENT_LIST_DIR}/decide/plan_image_test.cpp
     ${CMAKE_CURRENT_LIST_DIR}/decide/plan_refusal_test.cpp
     ${CMAKE_CURRENT_LIST_DIR}/decide/plan_sound_test.cpp

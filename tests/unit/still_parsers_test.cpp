@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "codecs/vips/chroma_detail.h"
+#include "codecs/vips/gif_canvas.h"
 #include "codecs/vips/heif_boxes.h"
 #include "codecs/vips/icc_profile.h"
 #include "codecs/vips/jpeg_markers.h"
@@ -23,6 +24,34 @@ std::string be(std::uint64_t value, std::size_t width) {
   std::string bytes;
   for (std::size_t i = width; i-- > 0;) bytes += static_cast<char>(value >> (8 * i) & 0xff);
   return bytes;
+}
+
+// --- GIF ----------------------------------------------------------------------------------------------------------
+
+TEST(GifCanvas, GrowsWithAFirstFrameThatSticksOut) {
+  const std::string screen = "GIF89a\x20\0\x10\0\x81\0\0"s + std::string(12, 'c');  // 32 x 16, four colours
+  const std::string control = "\x21\xf9\x04\0\0\0\0\0"s;
+  EXPECT_EQ(gif_canvas(screen), (Size{32, 16}));
+  EXPECT_EQ(gif_canvas(screen + control + "\x2c\0\0\0\0\x08\0\x08\0\0"s), (Size{32, 16}));
+  EXPECT_EQ(gif_canvas(screen + control + "\x2c\x04\0\x02\0\xff\xff\x10\0\0"s), (Size{65539, 18}));
+  EXPECT_EQ(gif_canvas(screen + "\x21\xf9\x04"s), (Size{32, 16}));  // cut
+  EXPECT_EQ(gif_canvas("not a GIF"), (Size{}));
+}
+
+// --- PNG ----------------------------------------------------------------------------------------------------------
+
+TEST(PngFault, NamesTheFirstBrokenChunk) {
+  const std::string signature = "\x89PNG\r\n\x1a\n"s;
+  const std::string gamma = be(4, 4) + "gAMA" + be(45455, 4) + be(0x0bfc6105, 4);
+  const std::string pixels = be(9, 4) + "IDAT";
+  EXPECT_EQ(png_fault(signature + gamma + pixels), "");
+  EXPECT_EQ(png_fault(signature + be(4, 4) + "gAMA" + be(45456, 4) + be(0x0bfc6105, 4) + pixels),
+            "the chunk gAMA at byte 8 has a wrong checksum");
+  EXPECT_EQ(png_fault(signature + gamma + be(9, 4) +
+                      "\xab"
+                      "DET"),
+            "byte 24 begins no chunk");
+  EXPECT_EQ(png_fault(signature + gamma.substr(0, 13)), "the file ends in the chunk gAMA at byte 8");
 }
 
 // --- JPEG ---------------------------------------------------------------------------------------------------------

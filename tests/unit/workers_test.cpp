@@ -70,7 +70,7 @@ TEST_F(WorkersTest, WhoOpensAFileIsToldByItsFirstBytes) {
   ASSERT_TRUE(image_info) << image_info.error().message;
   EXPECT_EQ(image_info->kind, MediaKind::kImage);
 
-  const Json job = {{"id", 1}, {"job", "probe"}, {"request", {{"input", video.string()}}}};
+  const Json job = {{"id", 1}, {"job", "probe"}, {"request", Json(ProbeJob{video.string()})}};
   EXPECT_EQ(fakes_.lines("tokprep-av-worker.jobs"), std::vector{to_line(job)});
   EXPECT_EQ(starts(kImageWorker), 1U);
 }

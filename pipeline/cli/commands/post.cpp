@@ -56,7 +56,8 @@ int run_post(const PostCommand& command, Session& session) {
   if (!dry_run && !command.yes && (session.options.json || !can_ask())) return session.give_up(needs_yes());
   const auto output_dir = command.output_dir.value_or(own_output_dir(command.inputs));
   const std::vector<Item> items =
-      collect({command.inputs, command.carousel, output_dir}, session.out, session.signals.token());
+      split_where_asked(collect({command.inputs, command.carousel, output_dir}, session.out, session.signals.token()),
+                        command.inputs, session);
   if (Status fits = check_cover_choice(command.cover, items); !fits) return session.give_up(fits.error());
   const ItemPlan plan{command.inputs, output_dir, command.cover, items.size() > 1,
                       [&](const Item& item, bool is_video, const ItemSettings& settings) {

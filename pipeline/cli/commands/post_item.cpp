@@ -24,6 +24,9 @@ PublishRequest request_of(const Item& item, const Readied& ready) {
   request.source_digests = ready.prepared.source_digests;
   request.cover_is_own = ready.cover_is_own;
   request.options = ready.settings.post;
+  if (ready.settings.convert.thumbnail_auto && ready.prepared.cover_at_us) {
+    request.options.thumbnail_offset_ms = *ready.prepared.cover_at_us / 1000;
+  }
   request.subject = subject_of(ready.prepared);
   // An earlier run's files come without their plans.
   if (!request.subject.is_video) {
@@ -44,7 +47,7 @@ std::vector<std::string> names_of_outputs(const Item& item, const Prepared& prep
   return names;
 }
 
-ItemOutcome report_plan(const Item& item, const Readied& ready, Session& session) {
+ItemOutcome report_plan(const Item& item, const Readied& ready, Json photos, Session& session) {
   const PostSubject subject = subject_of(ready.prepared);
   if (Status valid = validate(ready.settings.post, subject, post_limits(session.rules)); !valid) {
     return failed(session.out, item, std::move(valid).error());
@@ -54,19 +57,20 @@ ItemOutcome report_plan(const Item& item, const Readied& ready, Session& session
     options.thumbnail_url = item.output_stem.generic_string() + ".cover.jpg";
     options.thumbnail_offset_ms.reset();
   }
-  ItemDone done = done_event(item, ready.prepared, true);
+  ItemDone done = done_event(item, ready.prepared, true, std::move(photos));
   done.request = post_body(options, names_of_outputs(item, ready.prepared), subject.is_video);
   session.out.on(done);
   return {};
 }
 
-ItemOutcome report_posted(const Item& item, const Readied& ready, const Published& published, Session& session) {
+ItemOutcome report_posted(const Item& item, const Readied& ready, const Published& published, Json photos,
+                          Session& session) {
   if (published.already) {
     session.out.on(ItemSkipped{item.name, ready.prepared.kind, "posted by an earlier run", ready.prepared.outputs,
                                published.post});
     return {ItemState::kSkipped};
   }
-  ItemDone done = done_event(item, ready.prepared, false);
+  ItemDone done = done_event(item, ready.prepared, false, std::move(photos));
   done.urls = published.urls;
   done.post = published.post;
   session.out.on(done);
@@ -84,13 +88,14 @@ Status check_post(const Item& item, bool is_video, const ItemSettings& settings,
 
 ItemOutcome post_item(const Item& item, const ItemPlan& plan, Session& session, Service* service, Workers& workers,
                       const RunContext& run, Turnstile::Turn& turn) {
-  auto ready = ready_item(item, plan, session, workers, run);
-  if (!ready) return failed(session.out, item, std::move(ready).error());
+  Json photos;
+  auto ready = ready_item(item, plan, session, workers, run, photos);
+  if (!ready) return failed(session.out, item, std::move(ready).error(), std::move(photos));
   turn.wait();
-  if (service == nullptr) return report_plan(item, *ready, session);
+  if (service == nullptr) return report_plan(item, *ready, std::move(photos), session);
   const auto published = publish(request_of(item, *ready), service->client(), service->ledger(), session.rules, run);
   if (!published) return failed(session.out, item, published.error());
-  return report_posted(item, *ready, *published, session);
+  return report_posted(item, *ready, *published, std::move(photos), session);
 }
 
 }  // namespace tokprep::cli

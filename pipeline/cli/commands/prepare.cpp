@@ -1,14 +1,18 @@
 #include "pipeline/prepare.h"
 
+#include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "pipeline/cli/commands/commands.h"
 #include "pipeline/cli/commands/prepare_item.h"
 #include "pipeline/cli/inputs.h"
+#include "pipeline/too_many.h"
 
 namespace tokprep::cli {
 
-Result<Readied> ready_item(Item item, const ItemPlan& plan, Session& session, Workers& workers, const RunContext& run) {
+Result<Readied> ready_item(Item item, const ItemPlan& plan, Session& session, Workers& workers, const RunContext& run,
+                           Json& photos) {
   if (item.error) return fail(*item.error);
   const bool is_video = item_kind(item) == "video";
   Readied ready;
@@ -18,9 +22,14 @@ Result<Readied> ready_item(Item item, const ItemPlan& plan, Session& session, Wo
     return fail(ErrorCode::kInvalidArgument,
                 "a cover image is for videos only; for images there is --image-cover-index");
   }
+  if (item.cover) ready.settings.convert.thumbnail_auto = false;  // nothing is left to look for
   if (plan.check_first) TOKPREP_TRY(plan.check_first(item, is_video, ready.settings));
-  const PrepareRequest request{item, plan.output_dir, ready.settings.convert, session.options.dry_run,
-                               session.options.force};
+  const PrepareRequest request{item,
+                               plan.output_dir,
+                               ready.settings.convert,
+                               session.options.dry_run,
+                               session.options.force,
+                               [&photos](const std::vector<PhotoVerdict>& verdicts) { photos = verdicts; }};
   TOKPREP_ASSIGN(ready.prepared, prepare(request, session.rules, workers, run));
   ready.cover_is_own = item.cover.has_value();
   return ready;
@@ -35,7 +44,22 @@ Status check_cover_choice(const std::optional<std::filesystem::path>& cover, con
   return fail(std::move(error));
 }
 
-ItemDone done_event(const Item& item, const Prepared& prepared, bool dry_run) {
+std::vector<Item> split_where_asked(std::vector<Item> items, const std::vector<std::filesystem::path>& inputs,
+                                    const Session& session) {
+  const auto most = static_cast<std::size_t>(session.rules.number("post.images_max"));
+  std::vector<Item> all;
+  for (Item& item : items) {
+    // Settings that cannot be read are told when the item's turn comes.
+    const auto settled = item.sources.size() > most ? settle(item, false, items.size() > 1, inputs, session.settings)
+                                                    : Result<ItemSettings>();
+    if (settled && settled->convert.too_many == TooMany::kSplit)
+      std::ranges::move(split_photos(item, most), std::back_inserter(all));
+    else all.push_back(std::move(item));
+  }
+  return all;
+}
+
+ItemDone done_event(const Item& item, const Prepared& prepared, bool dry_run, Json photos) {
   ItemDone done;
   done.item = item.name;
   done.kind = prepared.kind;
@@ -43,24 +67,27 @@ ItemDone done_event(const Item& item, const Prepared& prepared, bool dry_run) {
   done.outputs = prepared.outputs;
   done.plan = prepared.plan_json;
   done.findings = prepared.findings;
+  done.images = std::move(photos);
   done.summary = prepared.summary;
   return done;
 }
 
 int run_prepare(const PrepareCommand& command, Session& session) {
-  const std::vector<Item> items =
-      collect({command.inputs, command.carousel, command.output_dir}, session.out, session.signals.token());
+  const std::vector<Item> items = split_where_asked(
+      collect({command.inputs, command.carousel, command.output_dir}, session.out, session.signals.token()),
+      command.inputs, session);
   if (Status fits = check_cover_choice(command.cover, items); !fits) return session.give_up(fits.error());
   const ItemPlan plan{command.inputs, command.output_dir, command.cover, items.size() > 1, {}};
   const auto handle = [&](const Item& item, Workers& workers, const RunContext& run) -> ItemOutcome {
-    auto ready = ready_item(item, plan, session, workers, run);
-    if (!ready) return failed(session.out, item, std::move(ready).error());
+    Json photos;
+    auto ready = ready_item(item, plan, session, workers, run, photos);
+    if (!ready) return failed(session.out, item, std::move(ready).error(), std::move(photos));
     const Prepared& prepared = ready->prepared;
     if (prepared.reused) {
       session.out.on(ItemSkipped{item.name, prepared.kind, "done by an earlier run", prepared.outputs, std::nullopt});
       return {ItemState::kSkipped};
     }
-    session.out.on(done_event(item, prepared, session.options.dry_run));
+    session.out.on(done_event(item, prepared, session.options.dry_run, std::move(photos)));
     return {};
   };
   return session.run(items, handle);

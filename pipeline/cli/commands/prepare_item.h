@@ -30,12 +30,18 @@ struct Readied {
   bool cover_is_own = false;
 };
 
-/// Settles the item's settings and prepares it. Errors: its own, those of the settings and of `prepare`.
-Result<Readied> ready_item(Item item, const ItemPlan& plan, Session& session, Workers& workers, const RunContext& run);
+/// Settles the item's settings and prepares it. `photos` becomes the verdict on each image of a photo post, also where
+/// the call fails. Errors: its own, those of the settings and of `prepare`.
+Result<Readied> ready_item(Item item, const ItemPlan& plan, Session& session, Workers& workers, const RunContext& run,
+                           Json& photos);
 
 /// Error: kInvalidArgument where --thumbnail FILE meets more than one item.
 Status check_cover_choice(const std::optional<std::filesystem::path>& cover, const std::vector<Item>& items);
 
-ItemDone done_event(const Item& item, const Prepared& prepared, bool dry_run);
+/// The photo items of more images than a post takes, as several where their settings say --too-many split.
+std::vector<Item> split_where_asked(std::vector<Item> items, const std::vector<std::filesystem::path>& inputs,
+                                    const Session& session);
+
+ItemDone done_event(const Item& item, const Prepared& prepared, bool dry_run, Json photos);
 
 }  // namespace tokprep::cli

@@ -67,14 +67,15 @@ int Session::run(const std::vector<Item>& items, const ItemHandler& handler, boo
   RunSink sink(out, signals, with_life || !options.json);
   BatchOptions batch;
   batch.jobs = settings.jobs > 0 ? settings.jobs : jobs_when_unset;
+  batch.workers.still_limits = still_limits(rules);
   const Summary summary = run_batch(items, batch, handler, sink, signals.token());
   return signals.exit_code(summary.exit_code);
 }
 
-ItemOutcome failed(EventSink& out, const Item& item, Error error) {
+ItemOutcome failed(EventSink& out, const Item& item, Error error, Json photos) {
   if (error.file.empty()) error.file = item.name;
   const ErrorCode code = error.code;
-  out.on(ItemFailed{item.name, std::move(error), Json::array()});
+  out.on(ItemFailed{item.name, std::move(error), Json::array(), std::move(photos)});
   return {ItemState::kFailed, code};
 }
 

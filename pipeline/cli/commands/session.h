@@ -41,7 +41,7 @@ struct Session {
                         int jobs_when_unset = 0) const;
 };
 
-/// Sends the item's one final event, a failure that names it.
-ItemOutcome failed(EventSink& out, const Item& item, Error error);
+/// Sends the item's one final event, a failure that names it; `photos` as in ItemFailed.
+ItemOutcome failed(EventSink& out, const Item& item, Error error, Json photos = {});
 
 }  // namespace tokprep::cli

@@ -47,8 +47,9 @@ TEST(CommandLine, EachVerbBecomesItsStruct) {
 TEST(CommandLine, ThumbnailTakesTimesInEveryForm) {
   for (const char* text : {"1500", "1500ms", "1.5s"}) {
     const auto command = verb_of<ThumbnailCommand>(parsed({"thumbnail", "clip.mov", "--at", text, "-o", "c.jpg"}));
-    EXPECT_EQ(command.at.count(), 1500) << text;
+    EXPECT_EQ(command.at, std::chrono::milliseconds(1500)) << text;
   }
+  EXPECT_FALSE(verb_of<ThumbnailCommand>(parsed({"thumbnail", "clip.mov", "--at", "auto", "-o", "c.jpg"})).at);
   EXPECT_THAT(refusal({"thumbnail", "clip.mov", "--at", "-5", "-o", "c.jpg"}), HasSubstr("'-5'"));
   EXPECT_THAT(refusal({"thumbnail", "clip.mov", "--at", "1", "-o", "c.png"}), HasSubstr(".jpg"));
   EXPECT_THAT(refusal({"thumbnail", "clip.mov", "-o", "c.jpg"}), HasSubstr("--at"));

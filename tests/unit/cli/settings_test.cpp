@@ -108,6 +108,28 @@ TEST_F(SettingsTest, SidecarsStandBetweenFlagsAndDefaults) {
   EXPECT_EQ(settled->convert.thumbnail_offset_ms, 700);  // the cover shows the frame that is posted
 }
 
+TEST_F(SettingsTest, OneFrameIsTheCoverAndIsTold) {
+  write("drop/tokprep.toml", "[convert]\nthumbnail_offset = 'auto'\n");
+  EXPECT_TRUE(settle_item(item("drop/a.mov"))->convert.thumbnail_auto);
+
+  Item chosen = item("drop/a.mov");
+  chosen.options.thumbnail_offset_ms = 700;  // by its sidecar
+  const auto by_sidecar = settle_item(chosen);
+  EXPECT_FALSE(by_sidecar->convert.thumbnail_auto);
+  EXPECT_EQ(by_sidecar->convert.thumbnail_offset_ms, 700);
+
+  variables_["TOKPREP_THUMBNAIL_OFFSET"] = "1500";
+  const auto by_variable = settle_item(item("drop/a.mov"));
+  EXPECT_FALSE(by_variable->convert.thumbnail_auto);
+  EXPECT_EQ(by_variable->post.thumbnail_offset_ms, 1500);
+
+  command_.flags.convert.thumbnail_auto = true;
+  const auto by_flag = settle_item(chosen);
+  EXPECT_TRUE(by_flag->convert.thumbnail_auto);
+  EXPECT_FALSE(by_flag->convert.thumbnail_offset_ms);
+  EXPECT_FALSE(by_flag->post.thumbnail_offset_ms);
+}
+
 TEST_F(SettingsTest, DefaultsOfTheOtherKindSayNothing) {
   write("drop/tokprep.toml", "[post]\ndisable_duet = true\ntitle = 'T'\n");
   command_.flags.post.disable_stitch = true;

@@ -243,6 +243,8 @@ TEST(Check, EveryRuleAboutMediaHasACaseHere) {
   for (const Case& c : cases()) covered.insert(c.rule);
   for (const Rule& rule : built_in_rules().all()) {
     if (rule.id.starts_with("post.") || rule.id.starts_with("upload.")) continue;  // judged where posts are made
+    // Judged by whoever opens the file: before anything is decoded, and by the frame that became the cover.
+    if (rule.id == "image.memory_max" || rule.id == "image.frames_max" || rule.id == "cover.frame") continue;
     EXPECT_TRUE(covered.contains(rule.id)) << rule.id;
   }
 }
