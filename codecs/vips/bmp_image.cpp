@@ -38,8 +38,8 @@ VImage image_of(BmpRows opened) {
   vips_image_init_fields(out, rows->layout().width_px, rows->layout().height_px, rows->channels(), VIPS_FORMAT_UCHAR,
                          VIPS_CODING_NONE, VIPS_INTERPRETATION_sRGB, 1, 1);
   if (vips_image_pipelinev(out, VIPS_DEMAND_STYLE_THINSTRIP, nullptr) != 0) throw vips::VError();
-  std::string profile = rows->profile();
-  if (!profile.empty()) image.set(VIPS_META_ICC_NAME, nullptr, profile.data(), profile.size());
+  const std::string profile = rows->profile();
+  if (!profile.empty()) vips_image_set_blob_copy(out, VIPS_META_ICC_NAME, profile.data(), profile.size());
   BmpRows* client = rows.release();
   g_object_set_data_full(G_OBJECT(out), "tokprep-rows", client, drop_rows);  // live as long as the picture
   if (vips_image_generate(out, nullptr, generate, nullptr, client, nullptr) != 0) throw vips::VError();

@@ -20,7 +20,7 @@ const Colour kWhite{255, 255, 255};
 
 std::string le(std::uint64_t value, std::size_t width) {
   std::string bytes;
-  for (std::size_t i = 0; i < width; ++i) bytes += static_cast<char>(value >> (8 * i) & 0xff);
+  for (std::size_t i = 0; i < width; ++i, value >>= 8) bytes += static_cast<char>(value & 0xff);
   return bytes;
 }
 
