@@ -4,7 +4,12 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <filesystem>
+#include <map>
+#include <mutex>
+#include <numeric>
+#include <thread>
 #include <utility>
 
 #include "base/file_descriptor.h"
@@ -58,14 +63,29 @@ Result<Clock::TimePoint> needed_until(const PostFiles& files, const std::string&
   return std::max(*due, now) + kFetchMargin;
 }
 
-/// The progress of one file as part of them all.
-RunContext part_of(const RunContext& run, std::size_t index, std::size_t count) {
-  RunContext part = run;
-  part.progress = [&run, index, count](const Progress& progress) {
-    run.report(progress.stage, (static_cast<double>(index) + progress.done) / static_cast<double>(count));
-  };
-  return part;
-}
+/// How far all files together are, told by several threads.
+class SharedProgress {
+ public:
+  SharedProgress(const RunContext& run, std::size_t count) : run_(run), done_(count, 0.0) {}
+
+  /// The context for one file; its progress is a part of the whole.
+  [[nodiscard]] RunContext part(std::size_t index) {
+    RunContext part = run_;
+    part.progress = [this, index](const Progress& progress) { update(index, progress); };
+    return part;
+  }
+
+ private:
+  void update(std::size_t index, const Progress& progress) {
+    const std::lock_guard lock(mutex_);
+    done_[index] = progress.done;
+    run_.report(progress.stage, std::accumulate(done_.begin(), done_.end(), 0.0) / static_cast<double>(done_.size()));
+  }
+
+  const RunContext& run_;
+  std::mutex mutex_;
+  std::vector<double> done_;
+};
 
 Result<std::string> host_file(const PostFile& file, Clock::TimePoint until, AyrshareClient& client, Ledger& ledger,
                               const RunContext& run) {
@@ -78,6 +98,42 @@ Result<std::string> host_file(const PostFile& file, Clock::TimePoint until, Ayrs
   }
   run.report("upload", 1.0);
   return std::move(*alive);
+}
+
+/// One file of each content: a picture that is in a post twice is uploaded once.
+std::vector<const PostFile*> distinct(const std::vector<const PostFile*>& files) {
+  std::vector<const PostFile*> once;
+  for (const PostFile* file : files) {
+    if (std::ranges::find(once, file->sha256, &PostFile::sha256) == once.end()) once.push_back(file);
+  }
+  return once;
+}
+
+/// The URL of each content. Some uploads run at the same time: small files are mostly waiting for the service. After a
+/// failure none is begun any more.
+Result<std::map<std::string, std::string>> host_each(const std::vector<const PostFile*>& files, Clock::TimePoint until,
+                                                     AyrshareClient& client, Ledger& ledger, const RunContext& run) {
+  constexpr std::size_t kUploadsAtOnce = 4;
+  SharedProgress progress(run, files.size());
+  std::vector<Result<std::string>> urls(files.size());
+  std::atomic<std::size_t> next{0};
+  std::atomic<bool> failed{false};
+  const auto work = [&] {
+    for (std::size_t i = next++; i < files.size() && !failed; i = next++) {
+      urls[i] = host_file(*files[i], until, client, ledger, progress.part(i));
+      if (!urls[i]) failed = true;
+    }
+  };
+  {
+    std::vector<std::jthread> others;
+    for (std::size_t i = 1; i < std::min(kUploadsAtOnce, files.size()); ++i) others.emplace_back(work);
+    work();
+  }
+  std::map<std::string, std::string> by_content;
+  for (std::size_t i = 0; i < files.size(); ++i) {
+    TOKPREP_ASSIGN(by_content[files[i]->sha256], std::move(urls[i]));
+  }
+  return by_content;
 }
 
 }  // namespace
@@ -104,12 +160,10 @@ Result<HostedMedia> host_media(const PostFiles& files, const std::string& schedu
                                Ledger& ledger, const RunContext& run) {
   TOKPREP_ASSIGN(const auto until, needed_until(files, schedule_date, run.clock->now()));
   const auto all = all_of(files);
+  TOKPREP_ASSIGN(const auto urls, host_each(distinct(all), until, client, ledger, run));
   HostedMedia hosted;
-  for (std::size_t i = 0; i < all.size(); ++i) {
-    TOKPREP_ASSIGN(std::string url, host_file(*all[i], until, client, ledger, part_of(run, i, all.size())));
-    if (i < files.media.size()) hosted.media_urls.push_back(std::move(url));
-    else hosted.cover_url = std::move(url);
-  }
+  for (const PostFile& file : files.media) hosted.media_urls.push_back(urls.at(file.sha256));
+  if (files.cover) hosted.cover_url = urls.at(files.cover->sha256);
   return hosted;
 }
 

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <future>
 #include <utility>
 
 #include "pipeline/judge_output.h"
@@ -71,7 +72,8 @@ Result<AssetRecord> draft_image(const fs::path& source, const Examined& examined
                                 const PrepareTools& tools) {
   const Plan& plan = *examined.plan;
   AssetRecord record;
-  TOKPREP_ASSIGN(record.source, mark_source(source, tools.run));
+  // The digest of the source is worked out while the worker converts it.
+  auto mark = std::async(std::launch::async, [&] { return mark_source(source, tools.run); });
   record.before = examined.info;
   record.findings = examined.findings;
   record.plan = plan;
@@ -79,6 +81,7 @@ Result<AssetRecord> draft_image(const fs::path& source, const Examined& examined
   job.input = source.string();
   job.output = output.path().string();
   TOKPREP_ASSIGN(const ImageResult result, tools.workers.convert_image(job, tools.run));
+  TOKPREP_ASSIGN(record.source, mark.get());
   record.notes = result.notes;
   auto after = judge_image(output.path(), role, tools.rules, tools.request.options, tools.workers, tools.run);
   if (!after) return fail(naming(std::move(after).error(), source));
