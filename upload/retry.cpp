@@ -72,6 +72,11 @@ void RetryBudget::earn() {
   left_ = std::min(left_ + prices_.success, prices_.most);
 }
 
+bool RetryBudget::is_spent() const {
+  const std::scoped_lock lock(mutex_);
+  return left_ < prices_.retry;
+}
+
 Failure::Failure(Error why, std::optional<milliseconds> wait)
     : error(std::move(why)), repeatable(may_pass(error.code)), retry_after(wait) {}
 

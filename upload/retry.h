@@ -34,9 +34,12 @@ class RetryBudget {
   bool spend();
   void earn();
 
+  /// True where not even one retry can be paid.
+  [[nodiscard]] bool is_spent() const;
+
  private:
   Prices prices_;
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   double left_ = prices_.most;
 };
 

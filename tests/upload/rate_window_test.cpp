@@ -58,6 +58,15 @@ TEST(RateWindow, AResetThatIsToldIsBelieved) {
   EXPECT_EQ(dated.wait(kBegin), 7s);
 }
 
+TEST(RateWindow, RetryAfterOutweighsTheGuess) {
+  RateWindow window;
+  HttpResponse refused = answer("301");
+  refused.headers["retry-after"] = "1";
+  window.note(refused, kBegin);
+  EXPECT_EQ(window.wait(kBegin), 1s);
+  EXPECT_EQ(window.wait(kBegin + 1s), std::nullopt);
+}
+
 TEST(RateWindow, AResetFarAwayIsOnlyAWindow) {
   RateWindow window;
   HttpResponse full = answer("300");

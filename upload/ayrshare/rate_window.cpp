@@ -4,6 +4,8 @@
 #include <charconv>
 #include <string>
 
+#include "upload/retry.h"
+
 namespace tokprep {
 namespace {
 
@@ -21,7 +23,11 @@ std::optional<long long> number_in(const HttpResponse& response, const std::stri
   return number;
 }
 
+/// What a refusal says of itself outweighs every guess about windows.
 std::optional<Clock::TimePoint> told_end(const HttpResponse& response, Clock::TimePoint now) {
+  if (const auto told = response.headers.find("retry-after"); told != response.headers.end()) {
+    if (const auto wait = parse_retry_after(told->second, now)) return now + *wait;
+  }
   const auto reset_ms = number_in(response, "x-ratelimit-reset");
   if (!reset_ms) return std::nullopt;
   const auto latest = now + kWindow;
