@@ -9,24 +9,16 @@
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
-#include <mutex>
 #include <utility>
 
-#include "base/digest.h"
 #include "base/file_descriptor.h"
-#include "base/json.h"
+#include "pipeline/ledger_database.h"
 #include "pipeline/ledger_schema.h"
-#include "pipeline/sqlite.h"
 
 namespace tokprep {
 namespace {
 
 namespace fs = std::filesystem;
-
-// The columns of a post, in the order that `read_post` takes them.
-constexpr std::string_view kSelectPosts =
-    "SELECT item, content_key, idempotency_key, state, post_id, post_status, url, caption, media_urls, created, "
-    "schedule_date, error, attempt, stays_pending FROM posts ";
 
 tl::unexpected<Error> folder_error(const fs::path& folder, int error_number) {
   Error error;
@@ -50,87 +42,32 @@ Status make_private_folder(const fs::path& folder) {
   return folder_error(folder, error_number);
 }
 
-std::int64_t seconds_of(Clock::TimePoint time) {
-  return std::chrono::duration_cast<std::chrono::seconds>(time.time_since_epoch()).count();
-}
-
-std::string media_key(std::vector<std::string> media_urls) {
-  std::ranges::sort(media_urls);
-  return sha256_of(to_line(Json(media_urls)));
-}
-
-Result<LedgerPost> read_post(const sqlite::Statement& row, const fs::path& file) {
-  LedgerPost post;
-  post.item = row.text(0);
-  post.content_key = row.text(1);
-  post.idempotency_key = row.text(2);
-  post.state = enum_from<LedgerState>(row.text(3)).value_or(LedgerState::kUnknown);
-  post.post_id = row.text(4);
-  post.post_status = row.text(5);
-  post.url = row.text(6);
-  post.caption = row.text(7);
-  TOKPREP_ASSIGN(const Json media_urls, parse_json(row.text(8), "the ledger " + file.string()));
-  TOKPREP_ASSIGN(post.media_urls, parse_as<std::vector<std::string>>(media_urls, "the ledger " + file.string()));
-  post.created = row.text(9);
-  post.schedule_date = row.text(10);
-  post.error = row.text(11);
-  post.attempt = static_cast<int>(row.integer(12));
-  post.stays_pending = row.integer(13) != 0;
-  return post;
-}
-
-Result<std::vector<LedgerPost>> read_posts(sqlite::Statement& rows, const fs::path& file) {
-  std::vector<LedgerPost> posts;
-  while (true) {
-    TOKPREP_ASSIGN(const bool more, rows.step());
-    if (!more) return posts;
-    TOKPREP_ASSIGN(posts.emplace_back(), read_post(rows, file));
-  }
-}
-
-Result<std::optional<LedgerPost>> read_one_post(sqlite::Statement& rows, const fs::path& file) {
-  TOKPREP_ASSIGN(auto posts, read_posts(rows, file));
-  if (posts.empty()) return std::nullopt;
-  return std::move(posts.front());
-}
-
 }  // namespace
-
-/// The connection, one thread at a time.
-class Ledger::Database {
- public:
-  Database(sqlite::Database opened, std::string for_account)
-      : connection(std::move(opened)), account(std::move(for_account)) {}
-
-  Result<std::vector<LedgerPost>> posts_where(std::string_view condition, std::string_view value) {
-    const std::scoped_lock lock(mutex);
-    TOKPREP_ASSIGN(auto rows, connection.prepare(fmt::format("{} {}", kSelectPosts, condition)));
-    rows.bind(account).bind(value);
-    return read_posts(rows, connection.file());
-  }
-
-  Result<std::optional<LedgerPost>> post_where(std::string_view condition, std::string_view value) {
-    TOKPREP_ASSIGN(auto posts, posts_where(condition, value));
-    if (posts.empty()) return std::nullopt;
-    return std::move(posts.front());
-  }
-
-  std::mutex mutex;
-  sqlite::Database connection;
-  std::string account;
-};
 
 Ledger::Ledger(std::unique_ptr<Database> database) : database_(std::move(database)) {}
 Ledger::Ledger(Ledger&&) noexcept = default;
 Ledger& Ledger::operator=(Ledger&&) noexcept = default;
 Ledger::~Ledger() = default;
 
-Result<Ledger> Ledger::open(const fs::path& file, std::string account) {
+Result<Ledger> Ledger::open(const fs::path& file, std::string account, Clock& clock) {
   const fs::path folder = file.parent_path();
   TOKPREP_TRY(make_private_folder(folder.empty() ? fs::path(".") : folder));
   TOKPREP_ASSIGN(auto connection, sqlite::Database::open(file));
   TOKPREP_TRY(prepare_ledger_schema(connection));
-  return Ledger(std::make_unique<Database>(std::move(connection), std::move(account)));
+  Ledger ledger(std::make_unique<Database>(std::move(connection), std::move(account), clock));
+  TOKPREP_TRY(ledger.note_account({}, {}));
+  return ledger;
+}
+
+Status Ledger::note_account(const std::string& title, const std::string& ref_id) {
+  const std::scoped_lock lock(database_->mutex);
+  if (database_->account.empty()) return {};  // opened for what belongs to no account
+  TOKPREP_ASSIGN(auto insert, database_->connection.prepare(R"sql(
+INSERT INTO accounts (account, title, ref_id, first_seen_s) VALUES (?, ?, ?, ?)
+ON CONFLICT (account) DO UPDATE SET title = excluded.title, ref_id = excluded.ref_id
+WHERE excluded.title || excluded.ref_id <> '' AND (title, ref_id) <> (excluded.title, excluded.ref_id))sql"));
+  insert.bind(database_->account).bind(title).bind(ref_id).bind(database_->now_s());
+  return insert.run();
 }
 
 Result<std::optional<std::string>> Ledger::live_upload(const std::string& sha256, Clock::TimePoint until) {
@@ -144,6 +81,7 @@ Result<std::optional<std::string>> Ledger::live_upload(const std::string& sha256
 }
 
 Status Ledger::note_upload(const std::string& sha256, const std::string& url, Clock::TimePoint expires_at) {
+  TOKPREP_TRY(note_asset({sha256, {}, 0, {}, {}}));
   const std::scoped_lock lock(database_->mutex);
   TOKPREP_ASSIGN(auto insert,
                  database_->connection.prepare(
@@ -153,74 +91,29 @@ Status Ledger::note_upload(const std::string& sha256, const std::string& url, Cl
   return insert.run();
 }
 
-Result<std::optional<LedgerPost>> Ledger::begin(const LedgerPost& intent) {
+Result<std::optional<Clock::TimePoint>> Ledger::first_expiry(const std::vector<std::string>& urls) {
   const std::scoped_lock lock(database_->mutex);
-  TOKPREP_ASSIGN(auto transaction, sqlite::Transaction::begin(database_->connection));
-  std::optional<LedgerPost> claimed;
-  {
-    // Every column but the two that name the post is taken anew: an earlier attempt leaves nothing but its count.
-    TOKPREP_ASSIGN(auto claim, database_->connection.prepare(R"sql(
-INSERT INTO posts (account, content_key, item, idempotency_key, caption, media_urls, media_key, created, schedule_date,
-                   stays_pending, state, post_id, post_status, url, error, attempt)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'intent', '', '', '', '', 1)
-ON CONFLICT (account, content_key) DO UPDATE SET
-  item = excluded.item, idempotency_key = excluded.idempotency_key, caption = excluded.caption,
-  media_urls = excluded.media_urls, media_key = excluded.media_key, created = excluded.created,
-  schedule_date = excluded.schedule_date, stays_pending = excluded.stays_pending, state = 'intent', post_id = '',
-  post_status = '', url = '', error = '', attempt = posts.attempt + 1
-WHERE posts.state = 'failed'
-RETURNING item, content_key, idempotency_key, state, post_id, post_status, url, caption, media_urls, created,
-          schedule_date, error, attempt, stays_pending)sql"));
-    claim.bind(database_->account).bind(intent.content_key).bind(intent.item).bind(intent.idempotency_key);
-    claim.bind(intent.caption).bind(to_line(Json(intent.media_urls))).bind(media_key(intent.media_urls));
-    claim.bind(intent.created).bind(intent.schedule_date).bind(std::int64_t{intent.stays_pending});
-    TOKPREP_ASSIGN(claimed, read_one_post(claim, database_->connection.file()));
+  std::optional<Clock::TimePoint> first;
+  for (const std::string& url : urls) {
+    TOKPREP_ASSIGN(auto rows,
+                   database_->connection.prepare("SELECT expires_at_s FROM uploads WHERE account = ? AND url = ?"));
+    rows.bind(database_->account).bind(url);
+    TOKPREP_ASSIGN(const bool found, rows.step());
+    if (found) first = std::min(first.value_or(Clock::TimePoint::max()), time_of(rows.integer(0)));
   }
-  TOKPREP_TRY(transaction.commit());
-  return claimed;
+  return first;
 }
 
-Result<std::optional<LedgerPost>> Ledger::find(const std::string& content_key) {
-  return database_->post_where("WHERE account = ? AND content_key = ?", content_key);
-}
-
-Result<std::optional<LedgerPost>> Ledger::find_by_post_id(const std::string& post_id) {
-  if (post_id.empty()) return std::nullopt;  // rows that have none share the empty one
-  return database_->post_where("WHERE account = ? AND post_id = ?", post_id);
-}
-
-Result<std::vector<LedgerPost>> Ledger::with_media(const std::vector<std::string>& media_urls) {
-  return database_->posts_where("WHERE account = ? AND media_key = ? ORDER BY id", media_key(media_urls));
-}
-
-Status Ledger::update(const LedgerPost& post) {
+/// What is known of an asset is never replaced by nothing.
+Status Ledger::note_asset(const LedgerAsset& asset) {
   const std::scoped_lock lock(database_->mutex);
-  TOKPREP_ASSIGN(auto change, database_->connection.prepare(R"sql(
-UPDATE posts SET state = ?, post_id = ?, post_status = ?, url = ?, schedule_date = ?, error = ?
-WHERE account = ? AND content_key = ? AND idempotency_key = ?
-  AND NOT (? = 'unknown' AND state IN ('accepted', 'published', 'failed')))sql"));
-  const std::string_view state = name_of(post.state);
-  change.bind(state).bind(post.post_id).bind(post.post_status).bind(post.url).bind(post.schedule_date).bind(post.error);
-  change.bind(database_->account).bind(post.content_key).bind(post.idempotency_key).bind(state);
-  return change.run();
-}
-
-Result<std::vector<LedgerPost>> Ledger::posts(int limit) {
-  const std::scoped_lock lock(database_->mutex);
-  TOKPREP_ASSIGN(auto rows, database_->connection.prepare(fmt::format(
-                                "{} WHERE account = ? ORDER BY created DESC, id DESC LIMIT ?", kSelectPosts)));
-  rows.bind(database_->account).bind(std::max(limit, 0));
-  return read_posts(rows, database_->connection.file());
-}
-
-Result<std::vector<LedgerPost>> Ledger::unsettled() {
-  const std::scoped_lock lock(database_->mutex);
-  TOKPREP_ASSIGN(auto rows, database_->connection.prepare(
-                                fmt::format("{} WHERE account = ? AND state IN ('intent', 'unknown', 'accepted') "
-                                            "ORDER BY created DESC, id DESC",
-                                            kSelectPosts)));
-  rows.bind(database_->account);
-  return read_posts(rows, database_->connection.file());
+  TOKPREP_ASSIGN(auto insert, database_->connection.prepare(R"sql(
+INSERT INTO assets (sha256, name, size_bytes, kind, first_seen_s) VALUES (?, ?, ?, ?, ?)
+ON CONFLICT (sha256) DO UPDATE SET name = excluded.name, size_bytes = excluded.size_bytes, kind = excluded.kind
+WHERE excluded.name <> '' AND name = '')sql"));
+  insert.bind(asset.sha256).bind(asset.name).bind(static_cast<std::int64_t>(asset.size_bytes)).bind(asset.kind);
+  insert.bind(database_->now_s());
+  return insert.run();
 }
 
 fs::path state_folder() {

@@ -1,74 +1,91 @@
 #pragma once
 
-#include <array>
 #include <filesystem>
 #include <memory>
 #include <optional>
 #include <string>
-#include <string_view>
-#include <utility>
 #include <vector>
 
 #include "base/clock.h"
-#include "base/enum_names.h"
 #include "base/result.h"
+#include "pipeline/caps.h"
+#include "pipeline/ledger_types.h"
+#include "upload/ayrshare/webhook.h"
 
 namespace tokprep {
 
-/// intent: the call is under way, or its process died. unknown: its answer was lost. accepted: the service has it.
-/// published: it is on TikTok, or was and is deleted. failed: it certainly did not go out, and may be tried again.
-enum class LedgerState { kIntent, kAccepted, kPublished, kFailed, kUnknown };
-
-template <>
-struct EnumNames<LedgerState> {
-  static constexpr std::array kTable{std::pair{LedgerState::kIntent, std::string_view("intent")},
-                                     std::pair{LedgerState::kAccepted, std::string_view("accepted")},
-                                     std::pair{LedgerState::kPublished, std::string_view("published")},
-                                     std::pair{LedgerState::kFailed, std::string_view("failed")},
-                                     std::pair{LedgerState::kUnknown, std::string_view("unknown")}};
+/// What the ledger says to a claim.
+struct Claim {
+  std::optional<LedgerPost> post;  ///< the claim; empty where there is none
+  std::optional<Slot> slot;        ///< without a claim: where the post would have to go (kWait, kFull). Empty where the
+                                   ///< right to post it is gone
 };
 
-struct LedgerPost {
-  std::string item;  ///< the path the user knows it by, absolute
-  std::string
-      content_key;  ///< SHA-256 over the sources' digests, caption and options: what is posted, not where it lies
-  std::string idempotency_key;
-  LedgerState state = LedgerState::kIntent;
-  std::string post_id;      ///< Ayrshare's; empty before it was accepted
-  std::string post_status;  ///< a name of PostState, as last heard
-  std::string url;          ///< on TikTok; empty before
+/// A post that is known from the service's history alone: made by hand, or by another machine.
+struct SeenPost {
+  std::string post_id;
   std::string caption;
-  std::vector<std::string> media_urls;
-  std::string created;         ///< of this attempt, ISO 8601
-  std::string schedule_date;   ///< ISO 8601; empty if it was to go out at once
-  std::string error;           ///< why it failed, in words
-  bool stays_pending = false;  ///< private or a draft: pending until its owner acts, which may be never
-  int attempt = 1;             ///< above 1 once a failed one was tried again; counted by `begin`
+  Clock::TimePoint at;  ///< when it went out, or will
+};
+
+/// A text that goes out, or went out, at a moment.
+struct SeenText {
+  std::string caption;
+  Clock::TimePoint at;
+  std::string item;         ///< empty for a post that is known from the history alone
+  std::string post_id;      ///< may be empty
+  std::string content_key;  ///< as `item`
+};
+
+/// What became of a webhook delivery.
+struct WebhookNoted {
+  bool is_new = false;             ///< false: it was taken before, and nothing was changed
+  std::optional<LedgerPost> post;  ///< the post it was about, as it is now; empty where the ledger knows none
 };
 
 /// The record that makes a post happen at most once: SQLite, one file, WAL, `synchronous=FULL`.
 ///
 /// One per state folder; rows belong to an account (key fingerprint + profile). Several processes may have it
-/// open; `begin` decides between them. Thread-safe.
+/// open; `begin` decides between them. Every change of a post's state is one that `may_become` permits (the file itself
+/// refuses any other) and leaves an event. Thread-safe. `LedgerView` reads what is in it, of all accounts.
 class Ledger {
  public:
-  /// Makes the file (mode 0600) and its folder (0700) where missing. Errors, here and below: kOutputUnwritable,
-  /// kNoSpace, kIo, kTimeout (another process holds the file too long), kInvalidArgument (a file that is no ledger,
-  /// is damaged, or was written by a newer version; it is named and left as it is).
-  static Result<Ledger> open(const std::filesystem::path& file, std::string account);
+  /// Makes the file (mode 0600) and its folder (0700) where missing. `clock` tells when things were noted; it must
+  /// outlive the ledger. Errors, here and below: kOutputUnwritable, kNoSpace, kIo, kTimeout (another process holds the
+  /// file too long), kInvalidArgument (a file that is no ledger, is damaged, or was written by a newer version; it is
+  /// named and left as it is).
+  static Result<Ledger> open(const std::filesystem::path& file, std::string account, Clock& clock = system_clock());
 
   Ledger(Ledger&&) noexcept;
   Ledger& operator=(Ledger&&) noexcept;
   ~Ledger();
 
+  /// What the service calls the account; `open` has noted that there is one.
+  Status note_account(const std::string& title, const std::string& ref_id);
+
   /// The URL of an asset that was uploaded and lives beyond `until`: it need not be uploaded again.
   Result<std::optional<std::string>> live_upload(const std::string& sha256, Clock::TimePoint until);
   Status note_upload(const std::string& sha256, const std::string& url, Clock::TimePoint expires_at);
+  /// When the first of these uploads expires; nothing where none of them is known.
+  Result<std::optional<Clock::TimePoint>> first_expiry(const std::vector<std::string>& urls);
+  /// `asset.first_seen` is the ledger's to say: the first call's time.
+  Status note_asset(const LedgerAsset& asset);
+
+  /// Notes that a post is meant to go out, as kPlanned, and says where it would be placed by `wish` now. Claims
+  /// nothing: other processes may plan the same, and take the place. A row that may not be claimed stays as it is.
+  /// Where the place is kFull, those of posts that were planned before it count as taken, and `schedule_date` of the
+  /// row keeps it: of many posts that do not fit, the last hears when the last would be out.
+  Result<Slot> plan(const LedgerPost& post, const SlotWish& wish);
 
   /// Claims the right to post `content_key`: durable before it returns, as kIntent, without a post id. Nothing when
-  /// the right is gone because a row in another state than kFailed is there already (also from another process): see
-  /// `find`. A failed row becomes the new claim, with the attempt counted.
+  /// the right is gone because a row is there already that may not be claimed (also from another process): see `find`.
+  /// A planned, failed or cancelled row becomes the new claim; after a failure or a withdrawal the attempt is counted.
   Result<std::optional<LedgerPost>> begin(const LedgerPost& intent);
+
+  /// The same, and in the same moment its place by `wish` among all posts that count: those of the account in kIntent,
+  /// kUnknown, kAccepted or kPublished, and those seen in the history. The claim has the date it was given (kDate) in
+  /// `schedule_date`, or none where it may go out at once. Without a place there is no claim.
+  Result<Claim> begin(const LedgerPost& intent, const SlotWish& wish);
 
   Result<std::optional<LedgerPost>> find(const std::string& content_key);
   Result<std::optional<LedgerPost>> find_by_post_id(const std::string& post_id);
@@ -76,18 +93,31 @@ class Ledger {
   /// Every post made of exactly these media, whatever their order, with other captions or options.
   Result<std::vector<LedgerPost>> with_media(const std::vector<std::string>& media_urls);
 
-  /// Replaces what is known of the post with this content key: state, id, status, url, schedule, error. Changes
-  /// nothing where that would undo what others found out meanwhile: a row claimed anew (its idempotency key
-  /// differs), or kUnknown over one that is settled.
-  Status update(const LedgerPost& post);
+  /// Replaces what is known of the post with this content key: state, id, status, url, schedule, error. False, and
+  /// nothing changed, where that would undo what others found out meanwhile: a row claimed anew (its idempotency key
+  /// differs), or a step that `may_become` does not permit. `why` goes into the event; by default the error.
+  Result<bool> update(const LedgerPost& post, const std::string& why = {});
 
-  /// Newest first.
+  /// Takes an event of the service once, however often it is delivered, and notes what it says of a post of ours (of
+  /// any account) by its post id. Keys of deliveries older than a month are forgotten.
+  Result<WebhookNoted> note_webhook(const WebhookEvent& event);
+
+  /// Newest first, without those that are only planned.
   Result<std::vector<LedgerPost>> posts(int limit);
   /// All in kIntent, kUnknown or kAccepted.
   Result<std::vector<LedgerPost>> unsettled();
 
+  /// When the account's history was last read, by whatever process; nothing if never.
+  Result<std::optional<Clock::TimePoint>> history_read();
+  /// Replaces all that is known by the history alone. One that is a row of ours too, by its post id, counts once.
+  Status note_history(const std::vector<SeenPost>& posts);
+
+  /// The texts of this account's posts that count (as in `begin`) from `from` to `to`.
+  Result<std::vector<SeenText>> texts_between(Clock::TimePoint from, Clock::TimePoint to);
+
  private:
   class Database;
+  class Taking;
   explicit Ledger(std::unique_ptr<Database> database);
   std::unique_ptr<Database> database_;
 };

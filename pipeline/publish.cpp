@@ -12,6 +12,7 @@
 
 #include "pipeline/content_key.h"
 #include "pipeline/host_media.h"
+#include "pipeline/placement.h"
 #include "pipeline/settled_post.h"
 
 namespace tokprep {
@@ -26,11 +27,12 @@ Result<std::string> new_idempotency_key() {
   return fmt::format("{:02x}", fmt::join(bytes, ""));
 }
 
-/// These leave no doubt that nothing was posted. For any other failure there is some.
+/// These leave no doubt that nothing was posted: a refusal (kUnavailable too is one here, of a 4xx whose code says to
+/// come again; a 5xx is kOutcomeUnknown), or no connection. For any other failure there is some.
 bool is_certain(ErrorCode code) {
-  constexpr std::array kCertain = {ErrorCode::kRejected,        ErrorCode::kAuth,
-                                   ErrorCode::kRateLimited,     ErrorCode::kNetwork,
-                                   ErrorCode::kInvalidArgument, ErrorCode::kCancelled};
+  constexpr std::array kCertain = {ErrorCode::kRejected,    ErrorCode::kAuth,    ErrorCode::kRateLimited,
+                                   ErrorCode::kUnavailable, ErrorCode::kNetwork, ErrorCode::kInvalidArgument,
+                                   ErrorCode::kCancelled};
   return std::ranges::find(kCertain, code) != kCertain.end();
 }
 
@@ -54,12 +56,19 @@ Error unknown_outcome(const std::string& item, std::string message) {
 class Publication {
  public:
   Publication(const PublishRequest& request, AyrshareClient& client, Ledger& ledger, const RunContext& run)
-      : request_(request), options_(request.options), client_(client), ledger_(ledger), run_(run) {}
+      : request_(request),
+        options_(request.options),
+        client_(client),
+        ledger_(ledger),
+        run_(run),
+        placement_(request, client, ledger, run) {}
 
   Status check_locally(const Rules& rules);
   Status read_files();
   /// What an earlier run did, when that is the end of it; kOutcomeUnknown when it cannot be told.
   Result<std::optional<Published>> earlier();
+  /// When it may go out; waits for that where it takes long.
+  Status place(const Rules& rules);
   Status host();
   Result<Published> submit();
 
@@ -67,6 +76,7 @@ class Publication {
   Status check_outputs() const;
   Result<std::optional<Published>> judge(const LedgerPost& known) const;
   [[nodiscard]] LedgerPost intent() const;
+  Result<LedgerPost> claim();
   Result<Published> note_accepted(LedgerPost post, const PostRecord& record);
   Error note_failure(LedgerPost post, Error error);
 
@@ -78,6 +88,7 @@ class Publication {
   PostFiles files_;
   std::string content_key_;
   HostedMedia hosted_;
+  Placement placement_;
 };
 
 Status Publication::check_outputs() const {
@@ -113,6 +124,12 @@ Status Publication::check_locally(const Rules& rules) {
 Status Publication::read_files() {
   TOKPREP_ASSIGN(files_, post_files(request_, run_));
   content_key_ = content_key(request_, files_);
+  const auto note = [&](const PostFile& file) {
+    const std::string name = std::filesystem::path(file.output.path).filename().string();
+    return ledger_.note_asset({file.sha256, name, file.output.size_bytes, file.output.mime, {}});
+  };
+  for (const PostFile& file : files_.media) TOKPREP_TRY(note(file));
+  if (files_.cover) TOKPREP_TRY(note(*files_.cover));
   return {};
 }
 
@@ -121,7 +138,9 @@ Result<std::optional<Published>> Publication::judge(const LedgerPost& known) con
     case LedgerState::kAccepted:
     case LedgerState::kPublished:
       return Published{known.media_urls, outcome_of(known), true};
+    case LedgerState::kPlanned:
     case LedgerState::kFailed:
+    case LedgerState::kCancelled:
       return std::nullopt;
     case LedgerState::kIntent:
     case LedgerState::kUnknown:
@@ -145,8 +164,16 @@ Result<std::optional<Published>> Publication::earlier() {
   return judge(*known);
 }
 
+Status Publication::place(const Rules& rules) {
+  if (!options_.idempotency_key) {
+    TOKPREP_ASSIGN(options_.idempotency_key, new_idempotency_key());
+  }
+  if (!options_.notes) options_.notes = key_note(*options_.idempotency_key);
+  return placement_.look(intent(), post_caps(rules));
+}
+
 Status Publication::host() {
-  TOKPREP_ASSIGN(hosted_, host_media(files_, options_.schedule_date.value_or(""), client_, ledger_, run_));
+  TOKPREP_ASSIGN(hosted_, host_media(files_, placement_.date(), client_, ledger_, run_));
   if (hosted_.cover_url) {
     options_.thumbnail_url = hosted_.cover_url;
     options_.thumbnail_offset_ms.reset();
@@ -160,7 +187,7 @@ LedgerPost Publication::intent() const {
   const auto absolute = std::filesystem::absolute(request_.item, failed);
   post.item = failed ? request_.item : absolute.lexically_normal().string();
   post.content_key = content_key_;
-  post.idempotency_key = *options_.idempotency_key;
+  post.idempotency_key = options_.idempotency_key.value_or("");
   post.caption = options_.caption.value_or("");
   post.media_urls = hosted_.media_urls;
   post.created = to_iso8601(run_.clock->now());
@@ -169,22 +196,27 @@ LedgerPost Publication::intent() const {
   return post;
 }
 
+/// The right to post it, now or on the date it was given.
+Result<LedgerPost> Publication::claim() {
+  while (true) {
+    TOKPREP_TRY(run_.check_stop());
+    TOKPREP_ASSIGN(auto claimed, placement_.take(intent()));
+    if (claimed) return std::move(*claimed);
+    TOKPREP_TRY(host());  // after a wait: what was uploaded before it may be about to expire
+  }
+}
+
 Result<Published> Publication::submit() {
   run_.report("post", 0);
-  if (!options_.idempotency_key) {
-    TOKPREP_ASSIGN(options_.idempotency_key, new_idempotency_key());
-  }
-  TOKPREP_TRY(run_.check_stop());
-  TOKPREP_ASSIGN(const auto claimed, ledger_.begin(intent()));
-  if (!claimed) {
-    return fail(unknown_outcome(request_.item, fmt::format("another tokprep is posting {} right now", request_.item)));
-  }
+  TOKPREP_ASSIGN(LedgerPost claimed, claim());
+  options_.schedule_date.reset();
+  if (!claimed.schedule_date.empty()) options_.schedule_date = claimed.schedule_date;
   // From here on a stop would only turn a post into an unknown one.
   RunContext unstopped = run_;
   unstopped.stop = {};
   auto record = client_.create_post(options_, hosted_.media_urls, request_.subject.is_video, unstopped);
-  if (!record) return fail(note_failure(*claimed, std::move(record).error()));
-  return note_accepted(*claimed, *record);
+  if (!record) return fail(note_failure(std::move(claimed), std::move(record).error()));
+  return note_accepted(std::move(claimed), *record);
 }
 
 Result<Published> Publication::note_accepted(LedgerPost post, const PostRecord& record) {
@@ -230,13 +262,19 @@ PostLimits post_limits(const Rules& rules) {
 }
 
 Result<Published> publish(const PublishRequest& request, AyrshareClient& client, Ledger& ledger, const Rules& rules,
-                          const RunContext& run) {
+                          const RunContext& run, const std::function<void()>& my_turn) {
   Publication publication(request, client, ledger, run);
   TOKPREP_TRY(publication.check_locally(rules));
   TOKPREP_TRY(publication.read_files());
   TOKPREP_ASSIGN(auto earlier, publication.earlier());
   if (earlier) return std::move(*earlier);
+  TOKPREP_TRY(publication.place(rules));
   TOKPREP_TRY(publication.host());
+  if (my_turn) {
+    my_turn();
+    TOKPREP_ASSIGN(earlier, publication.earlier());  // another item of the run may have been the same
+    if (earlier) return std::move(*earlier);
+  }
   return publication.submit();
 }
 

@@ -1,10 +1,12 @@
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
 #include "base/result.h"
 #include "base/run_context.h"
+#include "pipeline/caps.h"
 #include "pipeline/event.h"
 #include "pipeline/ledger.h"
 #include "pipeline/rules/rules.h"
@@ -24,6 +26,9 @@ struct PublishRequest {
   bool cover_is_own = false;
   PostOptions options;
   PostSubject subject;
+  OverCap over_cap = OverCap::kStop;
+  const Calendar* calendar = nullptr;  ///< gives a post without a date of its own one; must outlive the call
+  bool allow_duplicate_text = false;   ///< leave it to the service to refuse a text it had within 48 h
 };
 
 struct Published {
@@ -42,21 +47,33 @@ Result<std::string> content_key(const PublishRequest& request, const RunContext&
 
 /// Upload, then submit, at most once.
 ///
-/// Validates locally, asks the ledger, uploads what is not alive on the service, notes the intent, submits once,
-/// notes the answer. Progress: "upload" over all files, "post". A stop is obeyed up to the intent; from then on the
+/// Validates locally, asks the ledger, finds the post its place among those that count (`place_post`; posts made by
+/// hand are seen in the history, read at most once a minute), uploads what is not alive on the service, notes the
+/// intent and takes the place in one step, submits once, notes the answer. Waits for the place where that is asked for.
+/// Progress: "wait", "upload" over all files, "post". A stop is obeyed up to the intent; from then on the
 /// call is finished. A lost answer is noted as unknown and returned as kOutcomeUnknown; the next run or `reconcile`
 /// settles it from the service's history, and nothing is ever sent again blindly. A post that certainly did not go out
 /// is noted as failed, and the next run may try again.
+///
+/// `my_turn` is waited for when the files are there and nothing but the call is left: posts of a run go out in order,
+/// while the uploads of the next run beside it.
+///
+/// The notes of a post, which the history shows again, carry its idempotency key unless they are the user's own.
 /// Errors: those of `validate`, of the client, of the ledger; kInvalidArgument (not one video or some images);
-/// kNotCompliant (a schedule beyond the life of the hosted media; nothing was uploaded); kOutcomeUnknown also while
-/// another process is posting the same.
+/// kNotCompliant (a schedule beyond the life of the hosted media; nothing was uploaded); kRateLimited (one too many in
+/// 24 hours, rule "post.rate_day"; nothing was uploaded); kRejected with rule "post.duplicate" (the account has the
+/// same text within 48 h; nothing was sent); kOutcomeUnknown also while another process is posting the same.
 Result<Published> publish(const PublishRequest& request, AyrshareClient& client, Ledger& ledger, const Rules& rules,
-                          const RunContext& run);
+                          const RunContext& run, const std::function<void()>& my_turn = {});
+
+/// The notes that carry an idempotency key, and the key that notes carry; empty for notes that are the user's own.
+std::string key_note(const std::string& idempotency_key);
+std::string key_in_note(const std::string& notes);
 
 /// Asks the service what became of a post and notes it: by its id where that is known. Otherwise a row in kIntent or
-/// kUnknown is looked for in the history, by its media URLs, or by text and time among records that carry no URLs; it
-/// is settled when exactly one record can be meant, and left as it is otherwise.
-/// Errors: those of the client (the row stays as it is) and of the ledger.
+/// kUnknown is looked for in the history: by its idempotency key in the notes; else by its media URLs, or by text and
+/// time among records that carry no URLs. It is settled when exactly one record can be meant, and left as it is
+/// otherwise. Errors: those of the client (the row stays as it is) and of the ledger.
 Result<LedgerPost> reconcile(const LedgerPost& post, AyrshareClient& client, Ledger& ledger, const RunContext& run);
 
 }  // namespace tokprep

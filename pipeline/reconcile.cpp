@@ -45,9 +45,13 @@ class HistorySearch {
 
   Result<std::optional<PostRecord>> find_in(const std::vector<PostRecord>& history) {
     TOKPREP_TRY(learn_about_media());
+    for (const PostRecord& record : history) {
+      if (is_named(record)) return record;
+    }
     std::vector<PostRecord> by_urls;
     std::vector<PostRecord> by_text;
     for (const PostRecord& record : history) {
+      if (!key_in_note(record.notes).empty()) continue;  // another attempt, or another post
       const bool same_urls = has_our_urls(record);
       if (!same_urls && !has_our_text(record)) continue;
       TOKPREP_ASSIGN(const auto owner, ledger_.find_by_post_id(record.id));
@@ -68,6 +72,11 @@ class HistorySearch {
       has_lost_twin_ = has_lost_twin_ || (is_lost && is_twin);
     }
     return {};
+  }
+
+  /// No doubt is left by a key: no two attempts share one.
+  [[nodiscard]] bool is_named(const PostRecord& record) const {
+    return !post_.idempotency_key.empty() && key_in_note(record.notes) == post_.idempotency_key;
   }
 
   [[nodiscard]] bool has_our_urls(const PostRecord& record) const {
@@ -102,7 +111,15 @@ class HistorySearch {
   bool has_lost_twin_ = false;
 };
 
+constexpr std::string_view kNoteBegin = "tokprep ";
+
 }  // namespace
+
+std::string key_note(const std::string& idempotency_key) { return std::string(kNoteBegin) + idempotency_key; }
+
+std::string key_in_note(const std::string& notes) {
+  return notes.starts_with(kNoteBegin) ? notes.substr(kNoteBegin.size()) : std::string();
+}
 
 Result<LedgerPost> reconcile(const LedgerPost& post, AyrshareClient& client, Ledger& ledger, const RunContext& run) {
   std::optional<PostRecord> record;
@@ -114,8 +131,11 @@ Result<LedgerPost> reconcile(const LedgerPost& post, AyrshareClient& client, Led
   }
   if (!record) return post;
   LedgerPost known = settled(post, *record, run.clock->now());
-  TOKPREP_TRY(ledger.update(known));
-  return known;
+  TOKPREP_ASSIGN(const bool noted, ledger.update(known));
+  if (noted) return known;
+  // Somebody else found out more, or claimed it anew, meanwhile.
+  TOKPREP_ASSIGN(auto row, ledger.find(known.content_key));
+  return row.value_or(std::move(known));
 }
 
 }  // namespace tokprep

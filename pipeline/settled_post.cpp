@@ -9,7 +9,7 @@ namespace {
 /// private one is there while the service still calls it pending.
 LedgerState state_of_deleted(const PostRecord& record, Clock::TimePoint now) {
   const auto due = from_iso8601(record.schedule_date);
-  return due && *due > now ? LedgerState::kFailed : LedgerState::kPublished;
+  return due && *due > now ? LedgerState::kCancelled : LedgerState::kPublished;
 }
 
 LedgerState ledger_state(const PostRecord& record, Clock::TimePoint now) {
@@ -53,7 +53,7 @@ LedgerPost settled(LedgerPost post, const PostRecord& record, Clock::TimePoint n
   if (record.state == PostState::kFailed) {
     post.error = record.errors.empty() ? "the service says that it failed, and not why" : in_words(record.errors);
   }
-  if (record.state == PostState::kDeleted && post.state == LedgerState::kFailed) post.error = "deleted before its date";
+  if (post.state == LedgerState::kCancelled) post.error = "deleted before its date";
   return post;
 }
 

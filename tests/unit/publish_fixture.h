@@ -19,8 +19,8 @@ class PublishFixture : public testing::Test {
  protected:
   PublishFixture() { run_.clock = &clock_; }
 
-  static Ledger open(const std::filesystem::path& file) {
-    auto ledger = Ledger::open(file, "account");
+  Ledger open(const std::filesystem::path& file) {
+    auto ledger = Ledger::open(file, "account", clock_);
     if (!ledger) throw std::runtime_error(describe(ledger.error()));
     return std::move(*ledger);
   }

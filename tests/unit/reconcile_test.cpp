@@ -124,6 +124,14 @@ TEST_F(Reconcile, DoesNotGuessBetweenEqualTexts) {
   EXPECT_EQ(asked().state, LedgerState::kIntent);
 }
 
+TEST_F(Reconcile, FindsByTheKeyInTheNotesAndByNothingElseThen) {
+  show("one", "At the beach", kUrls)["notes"] = key_note("of another attempt");
+  EXPECT_EQ(asked().state, LedgerState::kIntent) << "a record with another key is another's";
+  show("two", "Another text", Json::array())["notes"] = key_note(post_.idempotency_key);
+  show("three", "At the beach", kUrls);
+  EXPECT_EQ(asked().post_id, "two");
+}
+
 TEST_F(Reconcile, AsksByIdWhereItIsKnown) {
   post_.state = LedgerState::kAccepted;
   post_.post_id = "id";
@@ -142,7 +150,7 @@ TEST_F(Reconcile, LetsOnlyAPostThatNeverWentOutBeTriedAgainAfterItWasDeleted) {
   Json& record = show("id", "At the beach", kUrls);
   record["status"] = "deleted";
   record["scheduleDate"] = "2026-11-25T00:00:00Z";
-  EXPECT_EQ(asked().state, LedgerState::kFailed);
+  EXPECT_EQ(asked().state, LedgerState::kCancelled);
   record["scheduleDate"] = "2026-11-21T00:00:00Z";
   EXPECT_EQ(asked().state, LedgerState::kPublished);
 }
