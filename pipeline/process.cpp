@@ -42,6 +42,8 @@ struct SpawnSettings {
     posix_spawn_file_actions_init(&actions);
     posix_spawn_file_actions_adddup2(&actions, child_stdin, STDIN_FILENO);
     posix_spawn_file_actions_adddup2(&actions, child_stdout, STDOUT_FILENO);
+    // Sockets, the ledger, whatever a library opened without a thought: nothing else of ours is in a child's reach.
+    posix_spawn_file_actions_addclosefrom_np(&actions, STDERR_FILENO + 1);
     posix_spawnattr_init(&attributes);
     posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK);
     posix_spawnattr_setpgroup(&attributes, 0);
