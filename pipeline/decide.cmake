@@ -20,6 +20,7 @@ add_library(tokprep_decide STATIC
   ${CMAKE_CURRENT_LIST_DIR}/rules/check_image.cpp
   ${CMAKE_CURRENT_LIST_DIR}/rules/check_video.cpp
   ${CMAKE_CURRENT_LIST_DIR}/rules/judge.cpp
+  ${CMAKE_CURRENT_LIST_DIR}/rules/measure.cpp
   ${CMAKE_CURRENT_LIST_DIR}/rules/rule_table.cpp
   ${CMAKE_CURRENT_LIST_DIR}/rules/rules.cpp
   ${CMAKE_CURRENT_LIST_DIR}/rules/shapes.cpp)

@@ -1,19 +1,37 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <string>
 #include <variant>
 #include <vector>
 
+#include "base/clock.h"
 #include "base/enum_names.h"
+#include "pipeline/calendar.h"
+#include "pipeline/caps.h"
 #include "pipeline/cli/convert_settings.h"
+#include "pipeline/ledger_types.h"
 #include "upload/ayrshare/post_options.h"
 
 namespace tokprep::cli {
 
-enum class Verb { kProbe, kPrepare, kThumbnail, kUpload, kPost, kStatus, kRules, kSandbox, kDoctor };
+enum class Verb {
+  kProbe,
+  kPrepare,
+  kThumbnail,
+  kUpload,
+  kPost,
+  kStatus,
+  kExplain,
+  kLedger,
+  kWebhook,
+  kRules,
+  kSandbox,
+  kDoctor
+};
 
 }  // namespace tokprep::cli
 
@@ -26,6 +44,9 @@ struct tokprep::EnumNames<tokprep::cli::Verb> {
                                      std::pair{Verb::kUpload, std::string_view("upload")},
                                      std::pair{Verb::kPost, std::string_view("post")},
                                      std::pair{Verb::kStatus, std::string_view("status")},
+                                     std::pair{Verb::kExplain, std::string_view("explain")},
+                                     std::pair{Verb::kLedger, std::string_view("ledger")},
+                                     std::pair{Verb::kWebhook, std::string_view("webhook")},
                                      std::pair{Verb::kRules, std::string_view("rules")},
                                      std::pair{Verb::kSandbox, std::string_view("sandbox")},
                                      std::pair{Verb::kDoctor, std::string_view("doctor")}};
@@ -40,6 +61,15 @@ struct SettingsLayer {
   std::optional<std::string> api_url;
   std::optional<int> jobs;
   std::optional<std::filesystem::path> rules;
+
+  // How the service is reached (upload/curl_client.h).
+  std::optional<std::uint64_t> limit_rate_bytes_per_s;
+  std::optional<std::string> proxy;
+  std::optional<std::filesystem::path> ca_file;
+
+  // Programs that print keys. The user's own file alone may name them.
+  std::optional<std::string> api_key_command;
+  std::optional<std::string> profile_key_command;
 };
 
 /// Options of every verb that are no settings: they hold for this run alone.
@@ -52,6 +82,9 @@ struct CommonOptions {
   std::optional<std::filesystem::path> config;
   std::optional<std::filesystem::path> api_key_file;
   std::optional<std::filesystem::path> profile_key_file;
+  std::optional<std::string> api_key_command;
+  std::optional<std::string> profile_key_command;
+  std::optional<std::filesystem::path> webhook_secret_file;
 };
 
 struct ProbeCommand {
@@ -77,11 +110,32 @@ struct PostCommand {
   bool carousel = false;
   std::optional<std::filesystem::path> cover;  ///< --thumbnail FILE; a URL is in the flags' post options
   bool yes = false;
+  OverCap over_cap = OverCap::kStop;
+  CalendarWords calendar = {};  ///< --every, --from, --at
+  bool allow_duplicate_text = false;
 };
 struct StatusCommand {
   std::vector<std::string> ids;
   bool wait = false;
   std::chrono::milliseconds timeout{600'000};
+};
+struct ExplainCommand {
+  std::vector<std::string> subjects;          ///< ids of posts, codes, TikTok's reasons, ids of rules, paths of items
+  std::optional<std::filesystem::path> item;  ///< whose measured values stand beside a code or a rule
+};
+struct LedgerCommand {
+  std::optional<std::string> id;  ///< show ID: one post, whole
+  std::optional<LedgerState> state;
+  std::optional<std::filesystem::path> item;
+  std::optional<Clock::TimePoint> since;               ///< a moment
+  std::optional<std::chrono::milliseconds> since_ago;  ///< or so long before now
+  bool check = false;
+};
+struct WebhookCommand {
+  int port = 0;
+  std::string address = "127.0.0.1";
+  std::optional<std::string> register_url;
+  bool unregister = false;
 };
 struct RulesCommand {
   std::optional<std::string> id;
@@ -90,8 +144,16 @@ struct SandboxCommand {
   int port = 0;
   std::optional<std::filesystem::path> data_dir;
   std::chrono::milliseconds delay{2000};
+  std::optional<std::filesystem::path> faults;
+  bool late = false;  ///< media are judged by TikTok, after the service took the post
+  std::optional<int> rate_limit;
+  std::optional<int> posts_per_minute;
+  std::optional<int> posts_per_day;
+  std::optional<int> consent_days;
 };
-struct DoctorCommand {};
+struct DoctorCommand {
+  bool online = false;
+};
 /// Print the help: of one verb, or the main one.
 struct HelpCommand {
   std::optional<Verb> verb;
@@ -103,7 +165,8 @@ struct Command {
   CommonOptions common;
   SettingsLayer flags;
   std::variant<HelpCommand, VersionCommand, ProbeCommand, PrepareCommand, ThumbnailCommand, UploadCommand, PostCommand,
-               StatusCommand, RulesCommand, SandboxCommand, DoctorCommand>
+               StatusCommand, ExplainCommand, LedgerCommand, WebhookCommand, RulesCommand, SandboxCommand,
+               DoctorCommand>
       verb;
 };
 

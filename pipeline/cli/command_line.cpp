@@ -6,8 +6,10 @@
 #include <vector>
 
 #include "base/text.h"
+#include "base/units.h"
 #include "pipeline/cli/option_words.h"
 #include "pipeline/cli/terminal_text.h"
+#include "pipeline/cli/values.h"
 
 namespace tokprep::cli {
 namespace {
@@ -56,6 +58,10 @@ Result<VerbCommand> thumbnail_command(const Parts& parts) {
   TOKPREP_ASSIGN(auto files, parts.paths("thumbnail", "FILE"));
   TOKPREP_TRY(parts.no_operands("thumbnail", 1));
   const Draft& draft = parts.draft;
+  if (draft.calendar.at) {
+    return usage(
+        fmt::format("--at takes a time in the video such as 1500 or 1.5s, not '{}'", shown(*draft.calendar.at)));
+  }
   if (!draft.at && !draft.at_auto) return usage("thumbnail needs --at TIME, for example --at 1500, or --at auto");
   if (!draft.output) return usage("thumbnail needs -o FILE");
   const std::string extension = to_lower(draft.output->extension().string());
@@ -75,7 +81,12 @@ Result<VerbCommand> post_command(const Parts& parts) {
   TOKPREP_ASSIGN(auto inputs, parts.paths("post", "INPUT"));
   const Draft& draft = parts.draft;
   if (draft.cover && draft.flags.post.thumbnail_url) return usage("--thumbnail was given as a file and as a URL");
-  return PostCommand{std::move(inputs), draft.output, draft.carousel, draft.cover, draft.yes};
+  if (draft.at || draft.at_auto) return usage("--at takes times of the day, for example --at 09:00,18:30");
+  PostCommand command{std::move(inputs), draft.output, draft.carousel, draft.cover, draft.yes};
+  command.over_cap = draft.over_cap.value_or(OverCap::kStop);
+  command.calendar = draft.calendar;
+  command.allow_duplicate_text = draft.allow_duplicate_text;
+  return command;
 }
 
 Result<VerbCommand> status_command(const Parts& parts) {
@@ -83,6 +94,69 @@ Result<VerbCommand> status_command(const Parts& parts) {
   if (draft.timeout && !draft.wait) return usage("--timeout says how long --wait waits; give --wait as well");
   StatusCommand command{parts.operands, draft.wait};
   if (draft.timeout) command.timeout = *draft.timeout;
+  return command;
+}
+
+Status only_one_key_source(const CommonOptions& common) {
+  if (common.api_key_file && common.api_key_command) {
+    return usage("--api-key-file and --api-key-command were both given");
+  }
+  if (common.profile_key_file && common.profile_key_command) {
+    return usage("--profile-key-file and --profile-key-command were both given");
+  }
+  return {};
+}
+
+Result<VerbCommand> explain_command(const Parts& parts) {
+  if (parts.operands.empty()) return usage("explain needs a post's id, an item, a code, a reason or the id of a rule");
+  return ExplainCommand{parts.operands, parts.draft.item};
+}
+
+/// "2026-11-20", "2026-11-20T08:00:00Z", or how long ago: "36h".
+Status take_since(const std::string& text, LedgerCommand& command) {
+  command.since = from_iso8601(text.size() == std::string_view("2026-11-20").size() ? text + "T00:00:00Z" : text);
+  if (command.since) return {};
+  const auto ago = parse_duration(text);
+  if (!ago)
+    return usage(fmt::format("--since: '{}' is no time; 2026-11-20, 2026-11-20T08:00:00Z and 36h are", shown(text)));
+  command.since_ago = *ago;
+  return {};
+}
+
+Result<VerbCommand> ledger_command(const Parts& parts) {
+  const Draft& draft = parts.draft;
+  LedgerCommand command;
+  command.item = draft.item;
+  command.check = draft.check;
+  if (draft.state) {
+    auto state = parse_name<LedgerState>(*draft.state);
+    if (!state) return usage("--state: " + state.error().message);
+    command.state = *state;
+  }
+  if (draft.since) TOKPREP_TRY(take_since(*draft.since, command));
+  if (parts.operands.empty()) return command;
+  if (parts.operands.front() != "show") {
+    return usage(
+        fmt::format("ledger does not know what to do with '{}'; it is ledger show ID", shown(parts.operands[0])));
+  }
+  if (parts.operands.size() != 2) return usage("ledger show needs the id of one post, or an item's path");
+  if (command.check || command.state || command.item || draft.since) {
+    return usage("ledger show shows one post; --check, --state, --item and --since are for the whole ledger");
+  }
+  command.id = parts.operands[1];
+  return command;
+}
+
+Result<VerbCommand> webhook_command(const Parts& parts) {
+  TOKPREP_TRY(parts.no_operands("webhook", 0));
+  const Draft& draft = parts.draft;
+  if (draft.register_url && draft.unregister) return usage("--register and --unregister were both given");
+  if (draft.common.dry_run) return usage("webhook receives; --dry-run leaves nothing of it");
+  WebhookCommand command;
+  command.port = draft.port.value_or(command.port);
+  command.address = draft.bind.value_or(command.address);
+  command.register_url = draft.register_url;
+  command.unregister = draft.unregister;
   return command;
 }
 
@@ -100,12 +174,20 @@ Result<VerbCommand> sandbox_command(const Parts& parts) {
   command.port = parts.draft.port.value_or(command.port);
   command.data_dir = parts.draft.data_dir;
   command.delay = parts.draft.delay.value_or(command.delay);
+  command.faults = parts.draft.faults;
+  command.late = parts.draft.late;
+  command.rate_limit = parts.draft.rate_limit;
+  command.posts_per_minute = parts.draft.posts_per_minute;
+  command.posts_per_day = parts.draft.posts_per_day;
+  command.consent_days = parts.draft.consent_days;
   return command;
 }
 
 Result<VerbCommand> doctor_command(const Parts& parts) {
   TOKPREP_TRY(parts.no_operands("doctor", 0));
-  return DoctorCommand{};
+  if (parts.draft.online && parts.draft.common.dry_run)
+    return usage("--online asks the service; --dry-run asks nobody");
+  return DoctorCommand{parts.draft.online};
 }
 
 Result<VerbCommand> command_of(Verb verb, const Parts& parts) {
@@ -122,6 +204,12 @@ Result<VerbCommand> command_of(Verb verb, const Parts& parts) {
       return post_command(parts);
     case Verb::kStatus:
       return status_command(parts);
+    case Verb::kExplain:
+      return explain_command(parts);
+    case Verb::kLedger:
+      return ledger_command(parts);
+    case Verb::kWebhook:
+      return webhook_command(parts);
     case Verb::kRules:
       return rules_command(parts);
     case Verb::kSandbox:
@@ -139,6 +227,7 @@ Result<Command> understand(const Words& words) {
       return usage(fmt::format("{}: {}", given.option->name, shown(set.error().message)));
     }
   }
+  TOKPREP_TRY(only_one_key_source(draft.common));
   TOKPREP_ASSIGN(VerbCommand verb, command_of(*words.verb, {draft, words.operands}));
   // The frame that becomes the cover is told to the service as well.
   if (draft.flags.convert.thumbnail_offset_ms && *words.verb == Verb::kPost) {

@@ -46,12 +46,40 @@ constexpr std::array kVerbs = {
         "A post cannot be undone: on a terminal tokprep shows what it will do and asks; otherwise it needs --yes.\n"
         "What was posted is never posted again: a second run does what is missing. Without -o the prepared files\n"
         "stay in the state folder. Flags are stronger than a sidecar (clip.txt, clip.post.json).\n"},
-    VerbHelp{Verb::kStatus, "status [ID…] [--wait]", "what became of the posts; settles unknown ones",
-             "  tokprep status\n"
-             "  tokprep status --wait --timeout 5min\n"
-             "  tokprep status 69UmZ1gTfcVXMOREFQG3\n",
-             "Exit code 5 when a post failed, 8 while an outcome is unknown, 6 when --wait ran out of time.\n"
-             "Private posts and drafts stay pending at TikTok until their owner makes them public.\n"},
+    VerbHelp{
+        Verb::kStatus, "status [ID…] [--wait]", "what became of the posts; settles unknown ones",
+        "  tokprep status\n"
+        "  tokprep status --wait --timeout 5min\n"
+        "  tokprep status 69UmZ1gTfcVXMOREFQG3\n",
+        "Exit code 5 when a post was refused (7: the account has to be linked again; 6: posting again may do), 8 "
+        "while\n"
+        "an outcome is unknown, 6 when --wait ran out of time. A failed post is explained with what was measured.\n"
+        "Private posts and drafts stay pending at TikTok until their owner makes them public.\n"},
+    VerbHelp{
+        Verb::kExplain, "explain ID|CODE|REASON…", "what it means, the rule behind it, what to do",
+        "  tokprep explain 137\n"
+        "  tokprep explain frame_rate_check_failed --item beach.mov\n"
+        "  tokprep explain 69UmZ1gTfcVXMOREFQG3\n"
+        "  tokprep explain video.duration_min\n",
+        "Takes ids of posts and paths of items (from the ledger), codes of Ayrshare, reasons of TikTok, ids of rules,\n"
+        "and messages that hold them. Asks nobody; measured values come from the item's certificate.\n"},
+    VerbHelp{
+        Verb::kLedger, "ledger [show ID]", "what was uploaded and posted; looks for damage",
+        "  tokprep ledger\n"
+        "  tokprep ledger --state unknown\n"
+        "  tokprep ledger show beach.mov\n"
+        "  tokprep ledger --json > ledger.jsonl\n"
+        "  tokprep ledger --check\n",
+        "Needs no key and asks nobody. --check: exit code 2 for damage, 8 for outcomes that are unknown, 6 for posts\n"
+        "long not heard of, 4 for scheduled posts whose media will be gone.\n"},
+    VerbHelp{
+        Verb::kWebhook, "webhook [--register URL]", "receives what the service tells; settles posts by it",
+        "  tokprep webhook --port 8787 --secret-file hook.secret\n"
+        "  tokprep webhook --port 8787 --secret-file hook.secret --register https://hooks.example.com/webhook\n"
+        "  tokprep webhook --unregister\n",
+        "Stands behind a proxy of yours that speaks https. Each event is checked (signature over the raw body, age),\n"
+        "noted in the ledger once however often it comes, and then answered. Ends by SIGINT or SIGTERM.\n"
+        "The secret: --secret-file, AYRSHARE_WEBHOOK_SECRET_FILE or AYRSHARE_WEBHOOK_SECRET.\n"},
     VerbHelp{Verb::kRules, "rules [ID]", "the limits, each with its source and date",
              "  tokprep rules\n"
              "  tokprep rules video.duration_max\n"
@@ -59,10 +87,12 @@ constexpr std::array kVerbs = {
              ""},
     VerbHelp{Verb::kSandbox, "sandbox [--port N] [--data DIR]", "the local Ayrshare-compatible server",
              "  tokprep sandbox --port 8080        then paste its two lines into another shell\n"
-             "  tokprep sandbox --delay 200ms\n",
+             "  tokprep sandbox --delay 200ms\n"
+             "  tokprep sandbox --faults faults.json --late\n",
              "Prints two lines to paste, serves on 127.0.0.1 until it is stopped, and keeps what it is given.\n"},
     VerbHelp{Verb::kDoctor, "doctor", "libraries, encoders, cage, key, disk: what works here and what doesn't",
-             "  tokprep doctor\n",
+             "  tokprep doctor\n"
+             "  tokprep doctor --online             with links, quotas and the days left of the account\n",
              "Exit code 0 when everything that is needed works, else that of what does not: 7 for the key.\n"},
 };
 
@@ -77,8 +107,9 @@ constexpr std::string_view kMainExamples =
 constexpr std::string_view kSettings =
     "Settings, strongest first: flags, environment (TOKPREP_API_URL, TOKPREP_JOBS, TOKPREP_FIT, TOKPREP_VISIBILITY "
     "…),\n"
-    "tokprep.toml in the folder, $XDG_CONFIG_HOME/tokprep/config.toml. Keys: --api-key-file, AYRSHARE_API_KEY_FILE,\n"
-    "AYRSHARE_API_KEY (AYRSHARE_PROFILE_KEY likewise); never on the command line. State: TOKPREP_STATE_DIR.\n";
+    "tokprep.toml in the folder, $XDG_CONFIG_HOME/tokprep/config.toml. Keys: --api-key-file, --api-key-command,\n"
+    "AYRSHARE_API_KEY_FILE, AYRSHARE_API_KEY, AYRSHARE_API_KEY_COMMAND, api_key_command in config.toml\n"
+    "(AYRSHARE_PROFILE_KEY likewise); never on the command line. State: TOKPREP_STATE_DIR.\n";
 
 constexpr std::string_view kExitCodes =
     "Exit codes:\n"

@@ -4,49 +4,16 @@
 #include <array>
 #include <utility>
 
+#include "pipeline/cli/option_setters.h"
 #include "pipeline/cli/post_settings.h"
-#include "pipeline/cli/values.h"
+#include "pipeline/cli/service_options.h"
 #include "upload/url.h"
 
 namespace tokprep::cli {
 namespace {
 
-using Setter = std::function<Status(Draft&, std::string_view)>;
-using Verbs = std::vector<Verb>;
-
-Setter to_switch(std::function<bool&(Draft&)> member) {
-  return [member = std::move(member)](Draft& draft, std::string_view text) -> Status {
-    TOKPREP_ASSIGN(member(draft), parse_bool(text));
-    return {};
-  };
-}
-
-/// A path or a word, taken as it is; an empty one is a mistake, usually of a variable in a script.
-template <class T>
-Setter to_text(std::function<std::optional<T>&(Draft&)> member) {
-  return [member = std::move(member)](Draft& draft, std::string_view text) -> Status {
-    if (text.empty()) return fail(ErrorCode::kInvalidArgument, "it is empty");
-    member(draft) = T(std::string(text));
-    return {};
-  };
-}
-
-Setter to_time(std::function<std::optional<std::chrono::milliseconds>&(Draft&)> member) {
-  return [member = std::move(member)](Draft& draft, std::string_view text) -> Status {
-    TOKPREP_ASSIGN(const std::int64_t time_ms, parse_ms(text));
-    member(draft) = std::chrono::milliseconds(time_ms);
-    return {};
-  };
-}
-
-Setter to_whole(std::function<std::optional<int>&(Draft&)> member, int least, int most) {
-  return [member = std::move(member), least, most](Draft& draft, std::string_view text) -> Status {
-    TOKPREP_ASSIGN(member(draft), parse_whole(text, least, most));
-    return {};
-  };
-}
-
 using Path = std::filesystem::path;
+using Verbs = std::vector<Verb>;
 
 Status set_thumbnail(Draft& draft, std::string_view text) {
   if (text.empty()) return fail(ErrorCode::kInvalidArgument, "it is empty");
@@ -56,10 +23,16 @@ Status set_thumbnail(Draft& draft, std::string_view text) {
   return {};
 }
 
+/// Two verbs share the name: thumbnail's is a time in the video, post's are times of the day, which have a colon.
 Status set_at(Draft& draft, std::string_view text) {
   draft.at_auto = text == "auto";
   draft.at.reset();
+  draft.calendar.at.reset();
   if (draft.at_auto) return {};
+  if (text.find(':') != std::string_view::npos) {
+    draft.calendar.at = std::string(text);
+    return {};
+  }
   TOKPREP_ASSIGN(const std::int64_t time_ms, parse_ms(text));
   draft.at = std::chrono::milliseconds(time_ms);
   return {};
@@ -75,10 +48,37 @@ std::vector<OptionSpec> own_options() {
       {"--at",
        0,
        "TIME|auto",
-       "which frame: the one shown at this time; auto: a good one is looked for",
+       "which frame: the one shown at this time; auto: a good one is looked for. post: times of the day at which posts "
+       "go out, 09:00,18:30 Europe/Berlin",
        kOwn,
-       {Verb::kThumbnail},
+       {Verb::kThumbnail, Verb::kPost},
        set_at},
+      {"--every", 0, "TIME", "one post each time this has passed (6h)", kOwn, {Verb::kPost}, to_text<std::string>([
+       ](Draft & d) -> auto& { return d.calendar.every; })},
+      {"--from",
+       0,
+       "TIME",
+       "when --every or --at begins: 2026-12-24 18:00 Europe/Berlin (now)",
+       kOwn,
+       {Verb::kPost},
+       to_text<std::string>([](Draft & d) -> auto& { return d.calendar.from; })},
+      {"--over-cap",
+       0,
+       "schedule|wait|stop",
+       "posts beyond the 15 of 24 h: give them dates, wait, or stop (stop)",
+       kOwn,
+       {Verb::kPost},
+       [](Draft& draft, std::string_view text) -> Status {
+         TOKPREP_ASSIGN(draft.over_cap, parse_name<OverCap>(text));
+         return {};
+       }},
+      {"--allow-duplicate-text",
+       0,
+       "",
+       "send a text that went out within 48 h; the service may refuse it",
+       kOwn,
+       {Verb::kPost},
+       to_switch([](Draft & d) -> auto& { return d.allow_duplicate_text; })},
       {"--carousel", 0, "", "the images given are one post, in this order", kOwn, items,
        to_switch([](Draft & d) -> auto& { return d.carousel; })},
       {"--thumbnail", 0, "FILE|URL", "the video's cover image (prepare: a file)", kOwn, items, set_thumbnail},
@@ -93,9 +93,9 @@ std::vector<OptionSpec> own_options() {
       {"--port",
        0,
        "N",
-       "on 127.0.0.1; 0: any free one (0)",
+       "where it listens; 0: any free one (0)",
        kOwn,
-       {Verb::kSandbox},
+       {Verb::kSandbox, Verb::kWebhook},
        to_whole(
            [](Draft & d) -> auto& { return d.port; }, 0, 65535)},
       {"--data", 0, "DIR", "where it keeps what it is given", kOwn, {Verb::kSandbox}, to_text<Path>([
@@ -174,7 +174,8 @@ std::vector<OptionSpec> common_options() {
 
 std::vector<OptionSpec> make_table() {
   std::vector<OptionSpec> table;
-  for (auto part : {own_options, conversion_options, post_options, common_options}) {
+  for (auto part :
+       {own_options, service_verb_options, conversion_options, post_options, common_options, transport_options}) {
     std::ranges::move(part(), std::back_inserter(table));
   }
   return table;

@@ -17,14 +17,31 @@ struct Draft {
   std::optional<std::filesystem::path> output;
   std::optional<std::chrono::milliseconds> at;
   bool at_auto = false;  ///< --at auto; then `at` is empty
+  CalendarWords calendar;
+  std::optional<OverCap> over_cap;
+  bool allow_duplicate_text = false;
   std::optional<std::filesystem::path> cover;
   std::optional<std::filesystem::path> data_dir;
   std::optional<std::chrono::milliseconds> delay;
   std::optional<std::chrono::milliseconds> timeout;
   std::optional<int> port;
+  std::optional<std::string> bind;
+  std::optional<std::string> register_url;
+  std::optional<std::filesystem::path> faults;
+  std::optional<int> rate_limit;
+  std::optional<int> posts_per_minute;
+  std::optional<int> posts_per_day;
+  std::optional<int> consent_days;
+  std::optional<std::filesystem::path> item;
+  std::optional<std::string> state;
+  std::optional<std::string> since;
   bool carousel = false;
   bool yes = false;
   bool wait = false;
+  bool unregister = false;
+  bool late = false;
+  bool check = false;
+  bool online = false;
 };
 
 enum class OptionGroup { kOwn, kConversion, kPost, kCommon };

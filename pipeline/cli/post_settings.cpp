@@ -6,6 +6,7 @@
 #include <type_traits>
 #include <utility>
 
+#include "pipeline/calendar.h"
 #include "pipeline/cli/values.h"
 
 namespace tokprep::cli {
@@ -37,13 +38,19 @@ constexpr std::array kHelp = {
     HelpLine{"--title", "the title, at most 90 UTF-16 units (images)"},
 };
 
+/// Also "2026-12-24 18:00 Europe/Berlin"; kept as the service wants it.
+Result<std::string> read_moment(std::string_view text) {
+  TOKPREP_ASSIGN(const Clock::TimePoint moment, parse_moment(text));
+  return to_iso8601(moment);
+}
+
 template <class T>
 Result<T> read(const PostField& field, std::string_view text) {
   if constexpr (std::is_same_v<T, bool>) return parse_bool(text);
   else if constexpr (std::is_same_v<T, Visibility>) return parse_name<Visibility>(text);
   else if constexpr (std::is_same_v<T, int>) return parse_whole(text, 0, std::numeric_limits<int>::max());
   else if constexpr (std::is_same_v<T, std::int64_t>) return parse_ms(text);
-  else if (field.member == decltype(field.member)(&PostOptions::schedule_date)) return to_utc_schedule(text);
+  else if (field.member == decltype(field.member)(&PostOptions::schedule_date)) return read_moment(text);
   else return std::string(text);
 }
 

@@ -51,15 +51,19 @@ struct Dispatch {
   int operator()(const UploadCommand& command) const { return run_upload(command, session); }
   int operator()(const PostCommand& command) const { return run_post(command, session); }
   int operator()(const StatusCommand& command) const { return run_status(command, session); }
+  int operator()(const ExplainCommand& command) const { return run_explain(command, session); }
+  int operator()(const LedgerCommand& command) const { return run_ledger(command, session); }
+  int operator()(const WebhookCommand& command) const { return run_webhook(command, session); }
   int operator()(const RulesCommand& command) const { return run_rules(command, session); }
   int operator()(const SandboxCommand& command) const { return run_sandbox(command, session); }
   int operator()(const DoctorCommand& command) const { return run_doctor(command, session); }
 };
 
 int run_command(const Command& command, Stream& out, Stream& err) {
-  Keys keys = take_keys(command.common);
   auto settings = load_settings(command, process_environment());
   if (!settings) return refuse(err, settings.error());
+  auto keys = take_keys(command, *settings);
+  if (!keys) return refuse(err, keys.error());
   auto rules = load_rules(*settings);
   if (!rules) return refuse(err, rules.error());
 
@@ -69,7 +73,7 @@ int run_command(const Command& command, Stream& out, Stream& err) {
   std::unique_ptr<Output> output;
   if (command.common.json) output = std::make_unique<JsonSink>(to_out);
   else output = std::make_unique<TextSink>(to_out, to_err, style_of(command, out, err));
-  Session session{command.common, std::move(*settings), std::move(*rules), std::move(keys), *output, signals};
+  Session session{command.common, std::move(*settings), std::move(*rules), std::move(*keys), *output, signals};
   return std::visit(Dispatch{session}, command.verb);
 }
 

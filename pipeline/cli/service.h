@@ -1,11 +1,13 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "base/result.h"
 #include "base/run_context.h"
 #include "pipeline/cli/keys.h"
+#include "pipeline/cli/service_health.h"
 #include "pipeline/cli/settings.h"
 #include "pipeline/ledger.h"
 #include "upload/ayrshare/client.h"
@@ -15,6 +17,9 @@ namespace tokprep::cli {
 
 /// The address and the keys. Error: kAuth where there is no key.
 Result<ServiceConfig> service_config(const Settings& settings, const Keys& keys);
+
+/// How it is spoken to.
+CurlSettings transport_of(const Settings& settings);
 
 /// What tells one account's rows in the ledger from another's: fingerprints, never keys.
 std::string account_of(const ServiceConfig& config);
@@ -30,17 +35,31 @@ class Service {
   [[nodiscard]] const std::string& account() const { return account_; }
 
   /// One cheap request before much work is done: that the service answers, takes the key, and has TikTok linked.
+  /// TikTok's permission ends once a year: one that has ended is refused here, and of one that ends soon `link_warning`
+  /// tells afterwards. Gives up after half a minute. The ledger notes what the account is called.
   /// Errors: kAuth, kNetwork and the client's others.
   Status check_account(const RunContext& run);
 
- private:
-  Service(ServiceConfig config, Ledger ledger);
+  /// One sentence, where the last `check_account` found that the link to TikTok ends soon.
+  [[nodiscard]] const std::optional<std::string>& link_warning() const { return link_warning_; }
 
+  [[nodiscard]] ServiceHealth& health() { return health_; }
+
+ private:
+  Service(ServiceConfig config, const CurlSettings& transport, Ledger ledger);
+
+  std::shared_ptr<RetryBudget> budget_ = std::make_shared<RetryBudget>();  // of all calls of the run
+  ServiceHealth health_{budget_};
   CurlClient http_;
   ServiceConfig config_;
   AyrshareClient client_;  // uses http_
   Ledger ledger_;
   std::string account_;
+  std::optional<std::string> link_warning_;
 };
+
+/// How TikTok's permission stands: kAuth where it has ended, a sentence where it ends within fifteen days (when the
+/// service begins to warn by mail), nothing where it lasts or the service does not say.
+Result<std::optional<std::string>> check_link(const AccountInfo& account);
 
 }  // namespace tokprep::cli

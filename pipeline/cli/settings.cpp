@@ -12,6 +12,7 @@
 #include "base/text.h"
 #include "pipeline/cli/post_settings.h"
 #include "pipeline/cli/toml_layer.h"
+#include "pipeline/cli/transport_values.h"
 #include "pipeline/cli/values.h"
 #include "pipeline/too_many.h"
 #include "upload/url.h"
@@ -59,6 +60,9 @@ Result<SettingsLayer> environment_layer(const Environment& environment) {
     layer.rules = text;
     return {};
   }));
+  TOKPREP_TRY(read("TOKPREP_LIMIT_RATE", [&](const std::string& text) { return set_limit_rate(layer, text); }));
+  TOKPREP_TRY(read("TOKPREP_PROXY", [&](const std::string& text) { return set_proxy(layer, text); }));
+  TOKPREP_TRY(read("TOKPREP_CA_FILE", [&](const std::string& text) { return set_ca_file(layer, text); }));
   return layer;
 }
 
@@ -140,6 +144,10 @@ Result<Settings> load_settings(const Command& command, const Environment& enviro
   TOKPREP_ASSIGN(settings.api_url, checked_url(url && !url->empty() ? *url : std::string(kServiceUrl)));
   settings.jobs = first_of(flags.jobs, env.jobs, user.jobs).value_or(0);
   settings.rules = first_of(flags.rules, env.rules, user.rules);
+  settings.limit_rate_bytes_per_s =
+      first_of(flags.limit_rate_bytes_per_s, env.limit_rate_bytes_per_s, user.limit_rate_bytes_per_s);
+  settings.proxy = first_of(flags.proxy, env.proxy, user.proxy);
+  settings.ca_file = first_of(flags.ca_file, env.ca_file, user.ca_file);
   return settings;
 }
 

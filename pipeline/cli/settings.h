@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <optional>
@@ -26,6 +27,9 @@ struct Settings {
   std::string api_url;  ///< without a slash at the end; https, or http on this machine
   int jobs = 0;         ///< 0: one a core
   std::optional<std::filesystem::path> rules;
+  std::optional<std::uint64_t> limit_rate_bytes_per_s;
+  std::optional<std::string> proxy;
+  std::optional<std::filesystem::path> ca_file;
 
   // The layers that items are settled from, as the folder's comes between them.
   SettingsLayer flags;

@@ -151,7 +151,7 @@ void TextSink::show(const Probed& event) {
 void TextSink::show(const PostStatus& event) {
   std::string text = post_text(event.post);
   if (!event.item.empty()) text = fmt::format("{}: {}", shown(event.item), text);
-  if (event.error) text += fmt::format(": {}", shown(describe(*event.error)));
+  if (event.error) text += fmt::format(": {}", explained(*event.error));
   to_out(text);
 }
 

@@ -13,6 +13,7 @@
 #include "base/text.h"
 #include "base/units.h"
 #include "pipeline/cli/post_settings.h"
+#include "pipeline/cli/transport_values.h"
 #include "pipeline/cli/values.h"
 
 namespace tokprep::cli {
@@ -97,6 +98,12 @@ class Layer {
     return std::nullopt;
   }
 
+  static Status take(std::optional<std::string>& member, std::string_view text) {
+    if (text.empty()) return fail(ErrorCode::kInvalidArgument, "it is empty");
+    member = std::string(text);
+    return {};
+  }
+
   std::vector<KnownKey> top_keys() {
     return {
         {"api_url", true,
@@ -114,6 +121,14 @@ class Layer {
            layer_.rules = file_.parent_path() / fs::path(std::string(text));
            return {};
          }},
+        {"limit_rate", false, [this](std::string_view text) { return set_limit_rate(layer_, text); }},
+        {"proxy", true, [this](std::string_view text) { return set_proxy(layer_, text); }},
+        {"ca_file", true,
+         [this](std::string_view text) {
+           return set_ca_file(layer_, (file_.parent_path() / fs::path(std::string(text))).string());
+         }},
+        {"api_key_command", true, [this](std::string_view text) { return take(layer_.api_key_command, text); }},
+        {"profile_key_command", true, [this](std::string_view text) { return take(layer_.profile_key_command, text); }},
     };
   }
 

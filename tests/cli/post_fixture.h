@@ -12,9 +12,10 @@ class PostTest : public CliTest {
  protected:
   void SetUp() override { ASSERT_TRUE(start_sandbox()); }
 
-  bool start_sandbox(const std::string& delay = "100ms") {
-    sandbox_ = std::make_unique<RunningProcess>(
-        std::vector<std::string>{TOKPREP_PROGRAM, "sandbox", "--data", path("sandbox"), "--delay", delay}, settings_);
+  bool start_sandbox(const std::string& delay = "100ms", const std::vector<std::string>& more = {}) {
+    std::vector<std::string> command = {TOKPREP_PROGRAM, "sandbox", "--data", path("sandbox"), "--delay", delay};
+    command.insert(command.end(), more.begin(), more.end());
+    sandbox_ = std::make_unique<RunningProcess>(command, settings_);
     return take_line() && take_line();
   }
 

@@ -5,3 +5,4 @@ tokprep_test(sinks_test unit SOURCES cli/sinks_test.cpp cli/event_lines_test.cpp
              LIBS tokprep_cli)
 tokprep_test(cli_parts_test unit SOURCES cli/turnstile_test.cpp cli/status_poll_test.cpp cli/upload_item_test.cpp
              LIBS tokprep_cli)
+tokprep_test(link_test unit SOURCES cli/link_test.cpp LIBS tokprep_cli)

@@ -21,7 +21,7 @@ std::string_view name_of_health(Health health) {
 
 }  // namespace
 
-int run_doctor(const DoctorCommand& /*command*/, Session& session) {
+int run_doctor(const DoctorCommand& command, Session& session) {
   const RunContext run = session.context();
   int worst = 0;
   const auto report = [&](const HealthCheck& check) {
@@ -40,6 +40,7 @@ int run_doctor(const DoctorCommand& /*command*/, Session& session) {
   report(check_cage());
   report(check_key(session.keys));
   if (!session.options.dry_run) report(check_service(session.settings, session.keys, run));
+  if (command.online) report(check_account(session.settings, session.keys, run));
   return session.end(worst);
 }
 

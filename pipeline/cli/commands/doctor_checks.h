@@ -32,4 +32,8 @@ HealthCheck check_key(const Keys& keys);
 /// That the service answers, takes the key and has TikTok linked; not asked without a key.
 HealthCheck check_service(const Settings& settings, const Keys& keys, const RunContext& run);
 
+/// What the service says of the account: what is linked, for how long TikTok's link lasts, and what is left of the
+/// month's calls and posts. A warning a month before something ends.
+HealthCheck check_account(const Settings& settings, const Keys& keys, const RunContext& run);
+
 }  // namespace tokprep::cli

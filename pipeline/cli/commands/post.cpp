@@ -46,6 +46,7 @@ Result<std::unique_ptr<Service>> open_service(const PostCommand& command, const 
   const auto text = confirmation_text(items, plan, service->account(), session.settings);
   if (!command.yes && !ask(text, session.signals.token())) return fail(declined());
   TOKPREP_TRY(service->check_account(session.context()));
+  if (service->link_warning()) session.out.on(ItemNote{"", *service->link_warning()});
   return service;
 }
 
@@ -54,6 +55,9 @@ Result<std::unique_ptr<Service>> open_service(const PostCommand& command, const 
 int run_post(const PostCommand& command, Session& session) {
   const bool dry_run = session.options.dry_run;
   if (!dry_run && !command.yes && (session.options.json || !can_ask())) return session.give_up(needs_yes());
+  const auto calendar = read_calendar(command.calendar, session.context().clock->now());
+  if (!calendar) return session.give_up(calendar.error());
+  const PostTiming timing{command.over_cap, *calendar ? &**calendar : nullptr, command.allow_duplicate_text};
   const auto output_dir = command.output_dir.value_or(own_output_dir(command.inputs));
   const std::vector<Item> items =
       split_where_asked(collect({command.inputs, command.carousel, output_dir}, session.out, session.signals.token()),
@@ -72,7 +76,7 @@ int run_post(const PostCommand& command, Session& session) {
   Turnstile turnstile(items.size());
   const auto handle = [&](const Item& item, Workers& workers, const RunContext& run) {
     Turnstile::Turn turn(turnstile, static_cast<std::size_t>(&item - items.data()));
-    return post_item(item, plan, session, service.get(), workers, run, turn);
+    return post_item(item, plan, session, service.get(), workers, run, turn, timing);
   };
   return session.run(items, handle);
 }

@@ -35,7 +35,9 @@ std::string options_text(const PostOptions& options) {
     std::visit(
         [&](auto member) {
           if (!(options.*member)) return;
-          text += fmt::format("{}{} {}", text.empty() ? "" : ", ", field.flag.substr(2), option_text(options.*member));
+          // Some can be said in a sidecar only, by the service's name.
+          const std::string_view name = field.flag.empty() ? field.name : field.flag.substr(2);
+          text += fmt::format("{}{} {}", text.empty() ? "" : ", ", name, option_text(options.*member));
         },
         field.member);
   }

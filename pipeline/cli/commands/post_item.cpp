@@ -4,6 +4,9 @@
 
 #include <utility>
 
+#include "pipeline/certificate.h"
+#include "pipeline/certificate_index.h"
+#include "pipeline/explain.h"
 #include "pipeline/publish.h"
 
 namespace tokprep::cli {
@@ -77,6 +80,16 @@ ItemOutcome report_posted(const Item& item, const Readied& ready, const Publishe
   return {};
 }
 
+/// With the rule behind the service's words and what was measured of this item.
+ItemOutcome report_refused(const Item& item, const ItemPlan& plan, const Readied& ready, const Error& error,
+                           Service& service, Session& session) {
+  service.health().note_failure(error);
+  ItemEvidence evidence;
+  if (auto read = read_evidence(certificate_path(item, plan.output_dir))) evidence = std::move(*read);
+  evidence.caption = ready.settings.post.caption;
+  return failed(session.out, item, explained(error, session.rules, evidence));
+}
+
 }  // namespace
 
 Status check_post(const Item& item, bool is_video, const ItemSettings& settings, const Rules& rules) {
@@ -87,14 +100,27 @@ Status check_post(const Item& item, bool is_video, const ItemSettings& settings,
 }
 
 ItemOutcome post_item(const Item& item, const ItemPlan& plan, Session& session, Service* service, Workers& workers,
-                      const RunContext& run, Turnstile::Turn& turn) {
+                      const RunContext& run, Turnstile::Turn& turn, const PostTiming& timing) {
+  if (service != nullptr) {
+    if (Status up = service->health().check(); !up) return failed(session.out, item, std::move(up).error());
+  }
   Json photos;
   auto ready = ready_item(item, plan, session, workers, run, photos);
   if (!ready) return failed(session.out, item, std::move(ready).error(), std::move(photos));
-  turn.wait();
-  if (service == nullptr) return report_plan(item, *ready, std::move(photos), session);
-  const auto published = publish(request_of(item, *ready), service->client(), service->ledger(), session.rules, run);
-  if (!published) return failed(session.out, item, published.error());
+  if (service == nullptr) {
+    turn.wait();
+    return report_plan(item, *ready, std::move(photos), session);
+  }
+  if (Status up = service->health().check(); !up) return failed(session.out, item, std::move(up).error());
+  // Without it a later `explain` lacks its numbers, and nothing else.
+  (void)remember_certificate(state_folder(), item.name, certificate_path(item, plan.output_dir));
+  PublishRequest request = request_of(item, *ready);
+  request.over_cap = timing.over_cap;
+  request.calendar = timing.calendar;
+  request.allow_duplicate_text = timing.allow_duplicate_text;
+  const auto published =
+      publish(request, service->client(), service->ledger(), session.rules, run, [&turn] { turn.wait(); });
+  if (!published) return report_refused(item, plan, *ready, published.error(), *service, session);
   return report_posted(item, *ready, *published, std::move(photos), session);
 }
 

@@ -11,9 +11,16 @@ namespace tokprep::cli {
 /// Looks at what can be told of a post before its media is opened, so that nothing is converted in vain.
 Status check_post(const Item& item, bool is_video, const ItemSettings& settings, const Rules& rules);
 
+/// How the posts of a run are placed in time.
+struct PostTiming {
+  OverCap over_cap = OverCap::kStop;
+  const Calendar* calendar = nullptr;
+  bool allow_duplicate_text = false;
+};
+
 /// One item, prepared, uploaded and posted when its turn has come; with `service` null (a dry run) the plan and the
 /// body that would be sent.
 ItemOutcome post_item(const Item& item, const ItemPlan& plan, Session& session, Service* service, Workers& workers,
-                      const RunContext& run, Turnstile::Turn& turn);
+                      const RunContext& run, Turnstile::Turn& turn, const PostTiming& timing);
 
 }  // namespace tokprep::cli

@@ -7,49 +7,11 @@
 #include <utility>
 
 #include "pipeline/cli/commands/commands.h"
+#include "pipeline/cli/commands/media_inspector.h"
 #include "pipeline/ledger.h"
 
 namespace tokprep::cli {
 namespace {
-
-/// Judges uploaded files with the same rules as everything else. Requests come from several threads, and workers
-/// serve one at a time.
-class MediaInspector {
- public:
-  MediaInspector(const Rules& rules, std::stop_token stop) : rules_(rules), workers_(options_of(rules)) {
-    run_.stop = std::move(stop);
-  }
-
-  Inspection operator()(const std::filesystem::path& file) {
-    const std::lock_guard lock(mutex_);
-    const auto info = workers_.probe(file, run_);
-    Inspection seen;
-    if (!info) {
-      seen.refusal = info.error().message;
-      return seen;
-    }
-    seen.kind = info->kind == MediaKind::kVideo ? Inspection::Kind::kVideo : Inspection::Kind::kImage;
-    for (const Finding& finding : check(*info, rules_)) {
-      // Private metadata is our care alone; TikTok takes it.
-      if (finding.severity != Severity::kMust || finding.rule == "metadata.private") continue;
-      seen.refusal = finding.message;
-      break;
-    }
-    return seen;
-  }
-
- private:
-  static WorkerOptions options_of(const Rules& rules) {
-    WorkerOptions options;
-    options.still_limits = still_limits(rules);
-    return options;
-  }
-
-  const Rules& rules_;
-  RunContext run_;
-  std::mutex mutex_;
-  Workers workers_;
-};
 
 void wait_for(const std::stop_token& stop) {
   std::mutex mutex;
@@ -58,14 +20,25 @@ void wait_for(const std::stop_token& stop) {
   changed.wait(lock, stop, [] { return false; });
 }
 
-}  // namespace
-
-int run_sandbox(const SandboxCommand& command, Session& session) {
-  MediaInspector inspector(session.rules, session.signals.token());
+SandboxConfig config_of(const SandboxCommand& command) {
   SandboxConfig config;
   config.port = command.port;
   config.data_dir = command.data_dir.value_or(state_folder() / "sandbox");
   config.publish_delay = command.delay;
+  config.pre_check = !command.late;
+  config.faults_file = command.faults.value_or("");
+  config.calls_per_window = command.rate_limit.value_or(config.calls_per_window);
+  config.tiktok_posts_per_minute = command.posts_per_minute.value_or(config.tiktok_posts_per_minute);
+  config.tiktok_posts_per_day = command.posts_per_day.value_or(config.tiktok_posts_per_day);
+  if (command.consent_days) config.tiktok_consent = std::chrono::days(*command.consent_days);
+  return config;
+}
+
+}  // namespace
+
+int run_sandbox(const SandboxCommand& command, Session& session) {
+  MediaInspector inspector(session.rules, command.late, session.signals.token());
+  SandboxConfig config = config_of(command);
   config.inspect = [&](const std::filesystem::path& file) { return inspector(file); };
   const auto sandbox = Sandbox::start(config);
   if (!sandbox) return session.give_up(sandbox.error());

@@ -1,8 +1,10 @@
 #include <algorithm>
 #include <utility>
 
+#include "pipeline/certificate_index.h"
 #include "pipeline/cli/commands/commands.h"
 #include "pipeline/cli/commands/status_poll.h"
+#include "pipeline/explain.h"
 
 namespace tokprep::cli {
 namespace {
@@ -29,11 +31,21 @@ Result<std::vector<WatchedPost>> choose(const StatusCommand& command, Ledger& le
 /// Settled posts of the ledger are not asked about again, unless they were named.
 void ask_all(std::vector<WatchedPost>& posts, const StatusCommand& command, Service& service, const RunContext& run) {
   for (WatchedPost& post : posts) {
-    const bool is_settled = post.in_ledger && (post.in_ledger->state == LedgerState::kPublished ||
-                                               post.in_ledger->state == LedgerState::kFailed);
+    const bool is_settled =
+        post.in_ledger && (post.in_ledger->state == LedgerState::kPublished || may_be_claimed(post.in_ledger->state));
     if (!is_settled || !command.ids.empty()) ask_about(post, service, run);
   }
   if (command.wait) watch(posts, command.timeout, service, run);
+}
+
+/// What the service said of a failed post, with the rule behind it and what was measured of the item.
+PostStatus explained_event(const WatchedPost& post, const Rules& rules) {
+  PostStatus status = event_of(post);
+  if (!status.error) return status;
+  ItemEvidence evidence;
+  if (post.in_ledger) evidence = find_evidence(state_folder(), post.in_ledger->item, post.in_ledger->caption);
+  status.error = explained(std::move(*status.error), rules, evidence);
+  return status;
 }
 
 }  // namespace
@@ -49,8 +61,10 @@ int run_status(const StatusCommand& command, Session& session) {
 
   std::vector<ItemOutcome> outcomes;
   for (const WatchedPost& post : *posts) {
-    session.out.on(event_of(post));
+    const PostStatus status = explained_event(post, session.rules);
+    session.out.on(status);
     outcomes.push_back(outcome_of(post, command.wait && may_ask));
+    if (post.state == PostState::kFailed && status.error) outcomes.back().code = status.error->code;
     if (post.state == PostState::kPending && stays_pending(post)) {
       session.out.say("private posts and drafts stay pending until their owner makes them public: " + post.id);
     }

@@ -17,6 +17,7 @@ PostState state_of(const LedgerPost& post) {
     return post.post_status == name_of(PostState::kDeleted) ? PostState::kDeleted : PostState::kPublished;
   }
   if (post.state == LedgerState::kFailed) return PostState::kFailed;
+  if (post.state == LedgerState::kCancelled) return PostState::kDeleted;
   if (post.state != LedgerState::kAccepted) return PostState::kUnknown;
   return enum_from<PostState>(post.post_status).value_or(PostState::kPending);
 }

@@ -9,6 +9,7 @@
 #include "pipeline/cli/commands/upload_item.h"
 #include "pipeline/cli/inputs.h"
 #include "pipeline/cli/service.h"
+#include "pipeline/explain.h"
 #include "pipeline/host_media.h"
 
 namespace tokprep::cli {
@@ -26,11 +27,14 @@ Result<std::optional<std::string>> hosted_url(const std::string& sha256, Service
   return url;
 }
 
-/// What became of one file. `service` is null in a dry run.
-Result<ItemDone> upload(const Item& item, Session& session, Service* service, Workers& workers, const RunContext& run) {
+/// What became of one file. `service` is null in a dry run. `evidence` is filled as far as the call came.
+Result<ItemDone> upload(const Item& item, Session& session, Service* service, Workers& workers, const RunContext& run,
+                        ItemEvidence& evidence) {
   if (item.error) return fail(*item.error);
+  if (service != nullptr) TOKPREP_TRY(service->health().check());
   const std::string file = item.sources.front().string();
   TOKPREP_ASSIGN(const MediaInfo info, workers.probe(file, run));
+  evidence.files = {{file, info}};
   TOKPREP_ASSIGN(const OutputFile output, uploadable(file, info, session.rules));
   ItemDone done;
   done.item = item.name;
@@ -68,8 +72,12 @@ int run_upload(const UploadCommand& command, Session& session) {
   }
   const std::vector<Item> items = plain_files(command.files, session.out, session.signals.token());
   const auto handle = [&](const Item& item, Workers& workers, const RunContext& run) -> ItemOutcome {
-    auto done = upload(item, session, service.get(), workers, run);
-    if (!done) return failed(session.out, item, std::move(done).error());
+    ItemEvidence evidence;
+    auto done = upload(item, session, service.get(), workers, run, evidence);
+    if (!done) {
+      if (service) service->health().note_failure(done.error());
+      return failed(session.out, item, explained(std::move(done).error(), session.rules, evidence));
+    }
     session.out.on(*done);
     return {};
   };

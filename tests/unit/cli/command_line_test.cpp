@@ -188,6 +188,27 @@ TEST(CommandLine, PostOptionsAreRead) {
   EXPECT_TRUE(verb_of<PostCommand>(command).yes);
 }
 
+TEST(CommandLine, TheTimingOfPostsIsRead) {
+  const auto plain = verb_of<PostCommand>(parsed({"post", "a"}));
+  EXPECT_EQ(plain.over_cap, OverCap::kStop);
+  EXPECT_FALSE(plain.allow_duplicate_text || plain.calendar.every || plain.calendar.at || plain.calendar.from);
+  const auto steps =
+      verb_of<PostCommand>(parsed({"post", "a", "--every", "6h", "--from", "2026-12-24 18:00 Europe/Berlin",
+                                   "--over-cap", "schedule", "--allow-duplicate-text"}));
+  EXPECT_EQ(steps.over_cap, OverCap::kSchedule);
+  EXPECT_TRUE(steps.allow_duplicate_text);
+  EXPECT_EQ(steps.calendar.every, "6h");
+  EXPECT_EQ(steps.calendar.from, "2026-12-24 18:00 Europe/Berlin");
+  const auto daily = verb_of<PostCommand>(parsed({"post", "a", "--at", "09:00,18:30 Asia/Tokyo"}));
+  EXPECT_EQ(daily.calendar.at, "09:00,18:30 Asia/Tokyo");
+  EXPECT_EQ(parsed({"post", "a", "--schedule", "2026-12-24 18:00 Europe/Berlin"})->flags.post.schedule_date,
+            "2026-12-24T17:00:00Z");
+  EXPECT_THAT(refusal({"post", "a", "--schedule", "2026-12-24 18:00 Europe/Berln"}), HasSubstr("Europe/Berlin"));
+  EXPECT_THAT(refusal({"post", "a", "--over-cap", "shcedule"}), HasSubstr("schedule"));
+  EXPECT_THAT(refusal({"post", "a", "--at", "1500"}), HasSubstr("09:00,18:30"));
+  EXPECT_THAT(refusal({"thumbnail", "v.mp4", "--at", "09:00", "-o", "t.jpg"}), HasSubstr("a time in the video"));
+}
+
 TEST(CommandLine, AThumbnailIsAFileOrAUrl) {
   EXPECT_EQ(verb_of<PostCommand>(parsed({"post", "a", "--thumbnail", "c.png"})).cover, "c.png");
   EXPECT_THAT(refusal({"prepare", "a", "-o", "o", "--thumbnail", "https://x.example/c.jpg"}), HasSubstr("URL"));
@@ -243,7 +264,7 @@ TEST(CommandLine, ThePointerToHelpNamesTheVerb) {
 TEST(CommandLine, ThereIsNoOptionForAKey) {
   for (const OptionSpec& option : option_table()) {
     if (option.name.find("key") == std::string::npos) continue;
-    EXPECT_THAT(option.name, testing::EndsWith("-file"));
+    EXPECT_THAT(option.name, testing::AnyOf(testing::EndsWith("-file"), testing::EndsWith("-command")));
   }
 }
 

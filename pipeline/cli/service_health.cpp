@@ -1,0 +1,35 @@
+#include "pipeline/cli/service_health.h"
+
+namespace tokprep::cli {
+namespace {
+
+/// The service did not answer, or asked to be left alone; of a post it may have taken nobody knows.
+bool is_silence(ErrorCode code) {
+  switch (code) {
+    case ErrorCode::kNetwork:
+    case ErrorCode::kTimeout:
+    case ErrorCode::kUnavailable:
+    case ErrorCode::kRateLimited:
+    case ErrorCode::kOutcomeUnknown:
+      return true;
+    default:
+      return false;
+  }
+}
+
+}  // namespace
+
+void ServiceHealth::note_failure(const Error& error) {
+  if (is_silence(error.code) && budget_->is_spent()) is_down_ = true;
+}
+
+Status ServiceHealth::check() const {
+  if (!is_down_) return {};
+  Error error;
+  error.code = ErrorCode::kUnavailable;
+  error.message = "not tried: the service seems down, and the retries of this run are used up";
+  error.fix = "run again later; what is done already is not done again";
+  return fail(std::move(error));
+}
+
+}  // namespace tokprep::cli
