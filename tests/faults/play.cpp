@@ -1,0 +1,220 @@
+#include "tests/faults/play.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <csignal>
+#include <fstream>
+#include <thread>
+#include <utility>
+
+#include "tests/faults/child.h"
+#include "tests/faults/lines.h"
+#include "tests/faults/service.h"
+
+namespace tokprep::faults {
+namespace {
+
+namespace fs = std::filesystem;
+using Steady = std::chrono::steady_clock;
+using std::chrono::milliseconds;
+
+constexpr int kCalmRuns = 6;
+constexpr milliseconds kLookEvery{2};
+// A client that was told to wait for the next window of calls does so: it is stopped, as a user would.
+constexpr milliseconds kPatienceWithLimits{2'500};
+constexpr milliseconds kPatience{30'000};
+
+/// Plays one schedule. The functions stand in the order in which they are called.
+class Play {
+ public:
+  Play(const Schedule& schedule, const fs::path& program, const fs::path& folder, Service service)
+      : schedule_(schedule), program_(program), service_(std::move(service)) {
+    story_.folder = folder;
+    story_.api_key = service_.api_key();
+  }
+
+  Status storm();
+  Status calm();
+  Status look();
+  Story tell() && { return std::move(story_); }
+
+ private:
+  struct Running {
+    Child child;
+    RunReport report;
+    fs::path out_file, err_file;
+  };
+
+  Result<Running> start(std::vector<std::string> arguments);
+  Status run_post(const PlannedRun& plan);
+  void watch(Running& running, const Blow& blow);
+  [[nodiscard]] bool is_time(const Blow& blow, Steady::time_point began) const;
+  [[nodiscard]] bool limits_were_met() const;
+  void finish(Running running);
+  Result<RunReport> status(std::vector<std::string> arguments);
+  [[nodiscard]] bool nothing_left() const;
+
+  const Schedule& schedule_;
+  const fs::path& program_;
+  Service service_;
+  Story story_;
+  int started_ = 0;
+};
+
+Result<Play::Running> Play::start(std::vector<std::string> arguments) {
+  const fs::path& folder = story_.folder;
+  ChildCommand command;
+  command.environment = {{"TOKPREP_STATE_DIR", (folder / "state").string()},
+                         {"XDG_CONFIG_HOME", (folder / "config").string()},
+                         {"TOKPREP_API_URL", service_.api_url()},
+                         {"AYRSHARE_API_KEY", story_.api_key},
+                         {"TOKPREP_RETRY_FIRST_DELAY", "4ms"}};
+  command.folder = folder;
+  ++started_;
+  command.out_file = folder / "talk" / fmt::format("{}.out", started_);
+  command.err_file = folder / "talk" / fmt::format("{}.err", started_);
+  RunReport report;
+  report.command = arguments.front();
+  arguments.insert(arguments.begin(), program_.string());
+  command.arguments = std::move(arguments);
+  TOKPREP_ASSIGN(Child child, Child::start(command));
+  return Running{std::move(child), std::move(report), command.out_file, command.err_file};
+}
+
+bool Play::is_time(const Blow& blow, Steady::time_point began) const {
+  if (blow.signal == 0) return false;
+  if (blow.after_ms) return Steady::now() - began >= milliseconds(*blow.after_ms);
+  return service_.requests() >= *blow.at_request;
+}
+
+bool Play::limits_were_met() const {
+  const Json counts = service_.counts();
+  return counts.is_object() && counts["faults"]["by_kind"].contains("rate_limit");
+}
+
+/// Waits for the end, and strikes when the time has come.
+void Play::watch(Running& running, const Blow& blow) {
+  const auto began = Steady::now();
+  while (!running.child.ended()) {
+    if (running.report.signal == 0 && is_time(blow, began)) {
+      running.report.signal = blow.signal;
+      running.child.send_signal(blow.signal);
+    }
+    const auto spent = Steady::now() - began;
+    const bool waits_for_limits = spent > kPatienceWithLimits && running.report.signal == 0 && limits_were_met();
+    if (waits_for_limits) {
+      running.report.signal = SIGTERM;
+      running.child.send_signal(SIGTERM);
+    }
+    if (spent > kPatience) {
+      running.report.overdue = true;
+      running.child.send_signal(SIGKILL);
+    }
+    std::this_thread::sleep_for(kLookEvery);
+  }
+}
+
+void Play::finish(Running running) {
+  running.report.exit_code = running.child.exit_code();
+  running.report.lines = lines_of(running.out_file);
+  running.report.err = text_of(running.err_file);
+  story_.runs.push_back(std::move(running.report));
+}
+
+Status Play::run_post(const PlannedRun& plan) {
+  const std::vector<std::string> arguments{"post", "drop", "-o", "out", "--yes", "--json"};
+  TOKPREP_TRY(service_.play(plan.faults));
+  TOKPREP_ASSIGN(Running first, start(arguments));
+  std::optional<Running> second;
+  if (plan.companion_after_ms) {
+    std::this_thread::sleep_for(milliseconds(*plan.companion_after_ms));
+    TOKPREP_ASSIGN(second, start(arguments));
+  }
+  watch(first, plan.blow);
+  finish(std::move(first));
+  if (second) {
+    watch(*second, {});
+    finish(std::move(*second));
+  }
+  return {};
+}
+
+Status Play::storm() {
+  for (const PlannedRun& run : schedule_.runs) TOKPREP_TRY(run_post(run));
+  return {};
+}
+
+Result<RunReport> Play::status(std::vector<std::string> arguments) {
+  arguments.insert(arguments.begin(), "status");
+  arguments.emplace_back("--json");
+  TOKPREP_ASSIGN(Running running, start(std::move(arguments)));
+  watch(running, {});
+  finish(std::move(running));
+  return story_.runs.back();
+}
+
+/// True when another run would change nothing: all is done, fails for good, or is waiting for certainty.
+bool Play::nothing_left() const {
+  const RunReport& last = story_.runs.back();
+  if (last.lines.empty() || last.lines.back()["type"] != "summary" || last.lines.back()["items"] == 0) return false;
+  return std::ranges::none_of(last.lines, [](const Json& line) {
+    if (line["type"] != "item_failed") return false;
+    const Json code = line["error"]["code"];
+    return code != "outcome_unknown" && code != "not_compliant";
+  });
+}
+
+Status Play::calm() {
+  for (int i = 0; i < kCalmRuns; ++i) {
+    TOKPREP_TRY(run_post({schedule_.calm, {}, std::nullopt}));
+    if (nothing_left()) break;
+  }
+  // What is unknown may be settled now, and what is settled must not go out again.
+  TOKPREP_ASSIGN(const RunReport settled, status({"--wait", "--timeout", "20ms"}));
+  return run_post({schedule_.calm, {}, std::nullopt});
+}
+
+Status Play::look() {
+  story_.counts = service_.counts();
+  story_.requests = text_of(story_.folder / "service" / "requests.jsonl");
+  if (!story_.counts.is_object()) return fail(ErrorCode::kInternal, "the sandbox does not tell its counts");
+  std::vector<std::string> ids;
+  for (const Json& post : story_.counts["posts"]["accepted_posts"]) ids.push_back(post["id"]);
+  TOKPREP_ASSIGN(RunReport all, status({}));
+  if (!ids.empty()) {
+    TOKPREP_ASSIGN(const RunReport named, status(ids));
+    all.lines.insert(all.lines.end(), named.lines.begin(), named.lines.end());
+  }
+  for (Json& line : all.lines) {
+    if (line["type"] == "status") story_.status.push_back(std::move(line));
+  }
+  return {};
+}
+
+Status lay_out(const Schedule& schedule, const Stock& stock, const fs::path& folder) {
+  std::error_code error;
+  for (const char* name : {"drop", "out", "talk"}) fs::create_directories(folder / name, error);
+  if (error) return fail(ErrorCode::kIo, "cannot make folders: " + error.message(), error.value());
+  for (const PlannedItem& item : schedule.items) {
+    TOKPREP_TRY(stock.lend(item.stock, folder));
+    if (item.caption.empty()) continue;
+    std::ofstream(folder / "drop" / item.stock.caption_file(), std::ios::binary) << item.caption;
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<Story> play(const Schedule& schedule, const Stock& stock, const fs::path& program, const fs::path& folder) {
+  TOKPREP_TRY(lay_out(schedule, stock, folder));
+  TOKPREP_ASSIGN(auto service, Service::start(folder / "service"));
+  Play play(schedule, program, folder, std::move(service));
+  TOKPREP_TRY(play.storm());
+  TOKPREP_TRY(play.calm());
+  TOKPREP_TRY(play.look());
+  return std::move(play).tell();
+}
+
+}  // namespace tokprep::faults

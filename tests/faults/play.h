@@ -1,0 +1,37 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "base/json.h"
+#include "base/result.h"
+#include "tests/faults/schedule.h"
+
+namespace tokprep::faults {
+
+/// One process of tokprep, from its start to its end.
+struct RunReport {
+  std::string command;   ///< "post", "status"
+  int exit_code = -1;    ///< 128 + signal for one that was ended by it
+  int signal = 0;        ///< what it was sent from outside; 0: nothing
+  bool overdue = false;  ///< it had to be ended, as it went on for too long
+  std::vector<Json> lines;
+  std::string err;
+};
+
+/// What became of a schedule: everything that can be judged.
+struct Story {
+  std::filesystem::path folder;
+  std::string api_key;
+  std::vector<RunReport> runs;  ///< in order of their end
+  std::vector<Json> status;     ///< lines of type "status": all unsettled posts, and each that the service has
+  Json counts;                  ///< the service's own account
+  std::string requests;         ///< the service's log, one JSON object a line: what each request met
+};
+
+/// Plays a schedule in an empty `folder`. Error: only where the play itself cannot go on.
+Result<Story> play(const Schedule& schedule, const Stock& stock, const std::filesystem::path& program,
+                   const std::filesystem::path& folder);
+
+}  // namespace tokprep::faults
