@@ -124,7 +124,7 @@ void Play::finish(Running running) {
 }
 
 Status Play::run_post(const PlannedRun& plan) {
-  const std::vector<std::string> arguments{"post", "drop", "-o", "out", "--yes", "--json"};
+  const std::vector<std::string> arguments{"post", "drop", "-o", "out", "--yes", "--allow-duplicate-text", "--json"};
   TOKPREP_TRY(service_.play(plan.faults));
   TOKPREP_ASSIGN(Running first, start(arguments));
   std::optional<Running> second;
