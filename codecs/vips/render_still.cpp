@@ -70,14 +70,14 @@ VImage flattened_early(const VImage& image, const ColourSignal& signal, const Rg
   return whole_numbers && means_srgb(image, signal) ? flattened(image, background) : image;
 }
 
-/// A picture with no past. The savers' own option to leave metadata out is not enough: WebP's writes it all the same.
+/// A picture with no past: what stands in its header beside the picture itself goes. The savers' own option to leave
+/// metadata out is not enough: WebP's writes it all the same.
 VImage pixels_only(const VImage& image) {
-  std::size_t size = 0;
-  const std::unique_ptr<void, decltype(&g_free)> pixels(image.write_to_memory(&size), g_free);
-  VipsImage* bare =
-      vips_image_new_from_memory_copy(pixels.get(), size, image.width(), image.height(), image.bands(), image.format());
-  if (bare == nullptr) throw vips::VError();
-  return VImage(bare).copy(VImage::option()->set("interpretation", image.interpretation()));
+  VImage bare = image.copy();
+  const std::unique_ptr<gchar*, decltype(&g_strfreev)> fields(vips_image_get_fields(bare.get_image()), g_strfreev);
+  // Fields of the header proper cannot be removed, and say nothing but what the pixels are.
+  for (gchar** field = fields.get(); *field != nullptr; ++field) vips_image_remove(bare.get_image(), *field);
+  return bare;
 }
 
 tl::unexpected<Error> cannot_render(const StillFile& still, std::string rule, std::string why, std::string fix) {
@@ -127,7 +127,8 @@ RenderedStill render(const StillFile& still, const VImage& source, const ColourS
         fmt::format("flattened on #{:02x}{:02x}{:02x}", job.background.r, job.background.g, job.background.b));
   }
   const VImage opaque = flattened(srgb, job.background).copy_memory();
-  const VImage upright = still.is_heif() ? opaque : opaque.autorot().copy_memory();
+  const bool lies = !still.is_heif() && orientation_of(source) != 1;
+  const VImage upright = lies ? opaque.autorot().copy_memory() : opaque;
   const VImage placed = job.canvas ? on_canvas(upright, job).copy_memory() : upright;
   result.picture = job.keep_metadata ? placed : pixels_only(placed);
   return result;
