@@ -199,6 +199,7 @@ LedgerPost Publication::intent() const {
 /// The right to post it, now or on the date it was given.
 Result<LedgerPost> Publication::claim() {
   while (true) {
+    TOKPREP_TRY(client_.wait_for_window(run_));  // a stop is still heard; in the call it no longer is
     TOKPREP_TRY(run_.check_stop());
     TOKPREP_ASSIGN(auto claimed, placement_.take(intent()));
     if (claimed) return std::move(*claimed);

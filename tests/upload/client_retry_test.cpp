@@ -33,22 +33,26 @@ TEST_F(ClientRetryTest, OnceAllCallsAreUsedTheNextOneWaitsForTheWindow) {
   EXPECT_THAT(clock_.slept(), ElementsAre(4min));
 }
 
-TEST_F(ClientRetryTest, APostWaitsForTheWindowBeforeItIsSent) {
+TEST_F(ClientRetryTest, APostIsNotSentIntoAFullWindow) {
   server_.on("GET /api/user", {{.headers = counted(300)}});
   ASSERT_TRUE(client_.account(run_));
+  const auto refused = client_.create_post({}, {"https://m.example/v.mp4"}, true, run_);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, ErrorCode::kRateLimited);
+  EXPECT_TRUE(server_.requests("POST /api/post").empty());
+  ASSERT_TRUE(client_.wait_for_window(run_));
   ASSERT_TRUE(client_.create_post({}, {"https://m.example/v.mp4"}, true, run_));
   EXPECT_THAT(clock_.slept(), ElementsAre(5min));
   EXPECT_EQ(server_.requests("POST /api/post").size(), 1U);
 }
 
-TEST_F(ClientRetryTest, AStopEndsTheWaitForTheWindowAndNothingIsSent) {
+TEST_F(ClientRetryTest, AStopEndsTheWaitForTheWindow) {
   server_.on("GET /api/user", {{.headers = counted(300)}});
   ASSERT_TRUE(client_.account(run_));
   std::stop_source stop;
   stop.request_stop();
   run_.stop = stop.get_token();
-  EXPECT_EQ(client_.create_post({}, {}, true, run_).error().code, ErrorCode::kCancelled);
-  EXPECT_TRUE(server_.requests("POST /api/post").empty());
+  EXPECT_EQ(client_.wait_for_window(run_).error().code, ErrorCode::kCancelled);
 }
 
 TEST_F(ClientRetryTest, ARefusalForTheWindowIsTriedOnceItIsOver) {

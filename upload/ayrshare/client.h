@@ -131,8 +131,13 @@ class AyrshareClient {
   /// GET /media: all files the account keeps with the service, in its order. The service has no paging.
   Result<std::vector<GalleryFile>> gallery(const RunContext& run);
 
-  /// POST /post, once. kOutcomeUnknown where the request may have arrived but no usable answer came back: a lost
-  /// one, an unreadable one, any 5xx, or a stop on the way. Every other error means that nothing was posted.
+  /// Returns once the service takes calls again, where its window of calls is full; kCancelled by a stop. Calls wait
+  /// for that by themselves, all but `create_post`.
+  Status wait_for_window(const RunContext& run) const;
+
+  /// POST /post, once. While the window of calls is full nothing is sent: kRateLimited. kOutcomeUnknown where the
+  /// request may have arrived but no usable answer came back: a lost one, an unreadable one, any 5xx, or a stop on the
+  /// way. Every other error means that nothing was posted.
   Result<PostRecord> create_post(const PostOptions& options, const std::vector<std::string>& media_urls, bool is_video,
                                  const RunContext& run);
 
@@ -194,7 +199,6 @@ class AyrshareClient {
   [[nodiscard]] HttpRequest with_json(std::string method, std::string_view path, const nlohmann::json& body) const;
   [[nodiscard]] std::string without_keys(std::string text) const;
   [[nodiscard]] PostRecord without_keys(PostRecord record) const;
-  Status wait_for_window(const RunContext& run) const;
   Result<HttpResponse> send_counted(const HttpRequest& request, const RunContext& run);
   Attempt<nlohmann::json> exchange(const HttpRequest& request, const RunContext& run, Usable usable,
                                    CallStory* story = nullptr);
