@@ -35,6 +35,8 @@ Status Placement::look(const LedgerPost& post, const PostCaps& caps) {
 }
 
 Result<std::optional<LedgerPost>> Placement::take(const LedgerPost& post) {
+  // Items of a run are looked at side by side and claimed in turn: one with the same text may have come before.
+  TOKPREP_TRY(check_text(post, from_iso8601(date_).value_or(run_.clock->now())));
   SlotWish final_wish = wish();
   TOKPREP_ASSIGN(const auto expiry, ledger_.first_expiry(post.media_urls));
   if (expiry) final_wish.latest = *expiry - kFetchMargin;

@@ -38,6 +38,17 @@ TEST_F(PostTest, AFolderGoesTheWholeWayOnce) {
   EXPECT_EQ(posts_at_service(), before);
 }
 
+TEST_F(PostTest, OfTwoItemsWithOneTextInARunTheFirstGoesOut) {
+  const auto first = copy_sample("logo.png", "drop/a.png");
+  const auto second = copy_sample("city.cover.png", "drop/b.png");
+  const auto lines = run_json({"post", first, second, "--yes", "--jobs", "2", "--caption", "the same words"}, 3);
+  EXPECT_EQ(only(lines, "item_done")["item"], first.string());
+  const Json failed = only(lines, "item_failed");
+  EXPECT_EQ(failed["item"], second.string());
+  EXPECT_EQ(failed["error"]["rule"], "post.duplicate");
+  EXPECT_EQ(posts_at_service(), 1U);
+}
+
 TEST_F(PostTest, ADryRunShowsTheRequestAndSendsNothing) {
   const auto video = copy_sample("city.mp4", "drop/city.mp4");
   sandbox_.reset();  // a request would fail
