@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <stop_token>
 #include <string>
@@ -21,6 +22,8 @@ struct Progress {
 struct RunContext {
   std::stop_token stop;
   std::function<void(const Progress&)> progress;
+  /// How many threads a job of the call may use, told what it will cost on one core; empty: as many as it likes.
+  std::function<int(std::chrono::duration<double> predicted_cost)> threads_for = {};
   Clock* clock = &system_clock();
 
   void report(std::string stage, double done) const {

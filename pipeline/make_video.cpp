@@ -9,6 +9,7 @@
 
 #include "base/units.h"
 #include "pipeline/bit_rate.h"
+#include "pipeline/core_budget.h"
 #include "pipeline/damage.h"
 #include "pipeline/judge_output.h"
 
@@ -46,6 +47,19 @@ TranscodeJob transcode_job(const VideoTask& task, const PendingFile& output, con
 }
 
 double seconds_of(const TranscodeJob& job) { return static_cast<double>(job.expected_duration_us) / 1e6; }
+
+/// On one core. By the time that decoding and encoding took a pixel on phone videos; a finer preset costs more, which
+/// is known well enough for sharing out cores.
+CpuTime predicted_cost(const TranscodeJob& job, const MediaInfo& source) {
+  constexpr double kDecodeSecondsPerPixel = 5e-9;
+  constexpr double kEncodeSecondsPerPixel = 14e-9;
+  const VideoStreamInfo* picture = source.chosen_video_stream();
+  if (picture == nullptr || job.video.action != StreamAction::kEncode) return CpuTime(0);
+  const double frames = seconds_of(job) * job.video.frame_rate.value();
+  const auto pixels = [](int width_px, int height_px) { return static_cast<double>(width_px) * height_px; };
+  return CpuTime(frames * (pixels(picture->width_px, picture->height_px) * kDecodeSecondsPerPixel +
+                           pixels(job.video.canvas.width_px, job.video.canvas.height_px) * kEncodeSecondsPerPixel));
+}
 
 std::int64_t sound_bps_of(const TranscodeJob& job) {
   return job.audio.action == StreamAction::kNone ? 0 : job.audio.bit_rate_bps;
@@ -126,6 +140,8 @@ class Attempts {
 Result<TranscodeResult> transcode_until_right(const VideoTask& task, const PendingFile& media, MadeVideo& made,
                                               const PrepareTools& tools) {
   TranscodeJob job = transcode_job(task, media, tools.request.options);
+  if (tools.run.threads_for && encodes_picture(*task.examined.plan))
+    job.threads = tools.run.threads_for(predicted_cost(job, task.examined.info));
   Attempts attempts(task, tools);
   while (true) {
     TOKPREP_ASSIGN(TranscodeResult result, tools.workers.transcode(job, tools.run));

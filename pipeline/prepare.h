@@ -14,7 +14,7 @@
 #include "pipeline/photo_verdicts.h"
 #include "pipeline/plan.h"
 #include "pipeline/rules/rules.h"
-#include "pipeline/workers.h"
+#include "pipeline/worker_pool.h"
 
 namespace tokprep {
 
@@ -38,6 +38,8 @@ struct PrepareRequest {
   /// Told what was decided about each image of a photo post, in order; once more where a conversion then fails. Empty:
   /// nobody wants to know.
   std::function<void(const std::vector<PhotoVerdict>&)> on_photos;
+  /// A worker that has nothing to do right now: the images of a photo post are converted beside each other then.
+  std::function<std::optional<WorkerLease>()> spare_worker = {};
 };
 
 struct Prepared {

@@ -1,8 +1,10 @@
 #include <fmt/format.h>
 
+#include <atomic>
 #include <future>
 #include <utility>
 
+#include "pipeline/beside.h"
 #include "pipeline/judge_output.h"
 #include "pipeline/photo_canvas.h"
 #include "pipeline/prepare_parts.h"
@@ -60,6 +62,30 @@ bool is_the_images_fault(const Error& error) {
          error.code == ErrorCode::kNotCompliant || error.code == ErrorCode::kWorkerFailed;
 }
 
+/// What each part has come to as long as nobody has done it.
+template <class T>
+std::vector<Result<T>> not_begun(std::size_t count) {
+  std::vector<Result<T>> parts;
+  parts.reserve(count);
+  for (std::size_t i = 0; i < count; ++i) parts.push_back(fail(ErrorCode::kCancelled, "stopped"));
+  return parts;
+}
+
+struct DraftedImage {
+  AssetRecord record;
+  PendingOutput output;
+};
+
+/// One of an item's images, under the name its number gives it.
+Result<DraftedImage> draft_numbered(std::size_t index, const Examined& examined, const PrepareTools& tools) {
+  const Item& item = tools.request.item;
+  const Plan& plan = *examined.plan;
+  TOKPREP_ASSIGN(const fs::path target, tools.target(image_suffix(item, index, plan.extension)));
+  TOKPREP_ASSIGN(PendingFile output, PendingFile::create(target));
+  TOKPREP_ASSIGN(AssetRecord record, draft_image(item.sources[index], examined, AssetRole::kMedia, output, tools));
+  return DraftedImage{std::move(record), {std::move(output), "media", plan.mime, {}}};
+}
+
 }  // namespace
 
 Error naming(Error error, const fs::path& source) {
@@ -91,14 +117,19 @@ Result<AssetRecord> draft_image(const fs::path& source, const Examined& examined
 
 Result<std::vector<Examined>> examine_photos(const PrepareTools& tools) {
   const Item& item = tools.request.item;
+  std::vector<Result<Examined>> looked = not_begun<Examined>(item.sources.size());
+  for_each_beside(item.sources.size(), tools, [&](std::size_t i, const PrepareTools& own) {
+    const fs::path& source = item.sources[i];
+    if (own.run.stop.stop_requested()) return;
+    looked[i] = examine(source, own.request.options, own.rules, own.workers, own.run);
+    if (looked[i] && looked[i]->info.kind != MediaKind::kImage) looked[i] = fail(no_picture(source));
+  });
   std::vector<PhotoVerdict> verdicts;
   std::vector<Examined> all;
-  for (const fs::path& source : item.sources) {
-    TOKPREP_TRY(tools.run.check_stop());
-    auto examined = examine(source, tools.request.options, tools.rules, tools.workers, tools.run);
+  for (std::size_t i = 0; i < looked.size(); ++i) {
+    Result<Examined>& examined = looked[i];
     if (!examined && examined.error().code == ErrorCode::kCancelled) return fail(std::move(examined).error());
-    if (examined && examined->info.kind != MediaKind::kImage) examined = fail(no_picture(source));
-    verdicts.push_back(verdict_of(source, examined));
+    verdicts.push_back(verdict_of(item.sources[i], examined));
     if (examined) all.push_back(std::move(*examined));
   }
   Status placed;
@@ -111,22 +142,28 @@ Result<std::vector<Examined>> examine_photos(const PrepareTools& tools) {
 
 Result<Draft> draft_images(const std::vector<Examined>& examined, const PrepareTools& tools) {
   const Item& item = tools.request.item;
+  std::vector<Result<DraftedImage>> drafted = not_begun<DraftedImage>(examined.size());
+  std::atomic<std::size_t> done{0};
+  std::atomic<bool> hopeless{false};  // an error that the other images would meet as well
+  for_each_beside(examined.size(), tools, [&](std::size_t i, const PrepareTools& own) {
+    if (hopeless) return;
+    drafted[i] = draft_numbered(i, examined[i], own);
+    if (!drafted[i] && !is_the_images_fault(drafted[i].error())) hopeless = true;
+    own.run.report("convert", static_cast<double>(++done) / static_cast<double>(examined.size()));
+  });
   Draft draft;
   std::vector<PhotoVerdict> verdicts;
-  for (std::size_t i = 0; i < examined.size(); ++i) {
-    tools.run.report("convert", static_cast<double>(i) / static_cast<double>(examined.size()));
-    const Plan& plan = *examined[i].plan;
-    PhotoVerdict& verdict = verdicts.emplace_back(item.sources[i], examined[i].findings, plan, std::nullopt);
-    TOKPREP_ASSIGN(const fs::path target, tools.target(image_suffix(item, i, plan.extension)));
-    TOKPREP_ASSIGN(PendingFile output, PendingFile::create(target));
-    auto record = draft_image(item.sources[i], examined[i], AssetRole::kMedia, output, tools);
-    if (!record) {
-      if (!is_the_images_fault(record.error())) return fail(std::move(record).error());
-      verdict.error = item.photo_folder ? naming(std::move(record).error(), item.sources[i]) : record.error();
-      continue;  // what is wrong with the others is to be told in the same run
+  for (std::size_t i = 0; i < drafted.size(); ++i) {
+    PhotoVerdict& verdict =
+        verdicts.emplace_back(item.sources[i], examined[i].findings, *examined[i].plan, std::nullopt);
+    if (drafted[i]) {
+      draft.assets.push_back(std::move(drafted[i]->record));
+      draft.outputs.push_back(std::move(drafted[i]->output));
+      continue;
     }
-    draft.assets.push_back(std::move(*record));
-    draft.outputs.push_back({std::move(output), "media", plan.mime, {}});
+    Error error = std::move(drafted[i]).error();
+    if (!is_the_images_fault(error)) return fail(std::move(error));
+    verdict.error = item.photo_folder ? naming(std::move(error), item.sources[i]) : std::move(error);
   }
   auto error = error_of(verdicts);
   if (!error) return draft;

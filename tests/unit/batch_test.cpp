@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <latch>
 #include <map>
 #include <mutex>
 
@@ -48,6 +49,12 @@ std::vector<Item> items_named(const std::vector<std::string>& names) {
   return items;
 }
 
+BatchOptions jobs(int count) {
+  BatchOptions options;
+  options.jobs = count;
+  return options;
+}
+
 constexpr ItemOutcome kDone{ItemState::kDone, ErrorCode::kInternal};
 constexpr ItemOutcome kSkipped{ItemState::kSkipped, ErrorCode::kInternal};
 ItemOutcome failed(ErrorCode code) { return {ItemState::kFailed, code}; }
@@ -73,15 +80,16 @@ TEST(ExitCodeOf, FollowsTheContract) {
   EXPECT_EQ(exit_code_of({failed(ErrorCode::kOutcomeUnknown), failed(ErrorCode::kOutcomeUnknown)}), 8);
   EXPECT_EQ(exit_code_of({failed(ErrorCode::kCancelled)}), 130);
   EXPECT_EQ(exit_code_of({kDone, failed(ErrorCode::kNetwork), failed(ErrorCode::kCancelled)}), 130);
+  EXPECT_EQ(exit_code_of({kDone, failed(ErrorCode::kNoSpace), failed(ErrorCode::kCorruptInput)}), 6);
 }
 
 TEST(RunBatch, OneJobTakesTheItemsInOrder) {
   RecordingSink sink;
-  const auto handler = [&](const Item& item, Workers&, const RunContext& run) {
+  const auto handler = [&](const Item& item, WorkerLease&, const RunContext& run) {
     run.report("probe", 0.5);
     return done(item, sink);
   };
-  run_batch(items_named({"b", "a"}), {1, {}}, handler, sink, {});
+  run_batch(items_named({"b", "a"}), jobs(1), handler, sink, {});
   EXPECT_EQ(sink.story(), (std::vector<std::string>{"item_started b", "progress b", "item_done b", "item_started a",
                                                     "progress a", "item_done a", "summary "}));
 }
@@ -90,8 +98,8 @@ TEST(RunBatch, CountsHowTheItemsEnded) {
   RecordingSink sink;
   const std::map<std::string, ItemOutcome> ends = {
       {"a", kDone}, {"b", failed(ErrorCode::kCorruptInput)}, {"c", kSkipped}, {"d", kDone}};
-  const auto handler = [&](const Item& item, Workers&, const RunContext&) { return ends.at(item.name); };
-  const Summary summary = run_batch(items_named({"a", "b", "c", "d"}), {2, {}}, handler, sink, {});
+  const auto handler = [&](const Item& item, WorkerLease&, const RunContext&) { return ends.at(item.name); };
+  const Summary summary = run_batch(items_named({"a", "b", "c", "d"}), jobs(2), handler, sink, {});
   EXPECT_EQ(summary.items, 4);
   EXPECT_EQ(summary.done, 2);
   EXPECT_EQ(summary.failed, 1);
@@ -104,8 +112,8 @@ TEST(RunBatch, SeveralJobsTakeEachItemOnce) {
   std::vector<std::string> names;
   for (int i = 0; i < 60; ++i) names.push_back("item " + std::to_string(i));
   RecordingSink sink;
-  const auto handler = [&](const Item& item, Workers&, const RunContext&) { return done(item, sink); };
-  const Summary summary = run_batch(items_named(names), {4, {}}, handler, sink, {});
+  const auto handler = [&](const Item& item, WorkerLease&, const RunContext&) { return done(item, sink); };
+  const Summary summary = run_batch(items_named(names), jobs(4), handler, sink, {});
   EXPECT_EQ(summary.done, 60);
   const std::vector<std::string> story = sink.story();
   EXPECT_EQ(story.size(), 121U);
@@ -122,7 +130,7 @@ TEST(RunBatch, NeverRunsMoreItemsAtOnceThanItMay) {
   RecordingSink sink;
   std::atomic<int> running{0};
   std::atomic<int> most{0};
-  const auto handler = [&](const Item&, Workers&, const RunContext&) {
+  const auto handler = [&](const Item&, WorkerLease&, const RunContext&) {
     const int now = ++running;
     int seen = most;
     while (now > seen && !most.compare_exchange_weak(seen, now)) {
@@ -131,7 +139,7 @@ TEST(RunBatch, NeverRunsMoreItemsAtOnceThanItMay) {
     --running;
     return kDone;
   };
-  run_batch(items_named(std::vector<std::string>(200, "x")), {3, {}}, handler, sink, {});
+  run_batch(items_named(std::vector<std::string>(200, "x")), jobs(3), handler, sink, {});
   EXPECT_GE(most, 1);
   EXPECT_LE(most, 3);
 }
@@ -139,14 +147,14 @@ TEST(RunBatch, NeverRunsMoreItemsAtOnceThanItMay) {
 TEST(RunBatch, AfterAStopNoItemIsBegunAndEachOneIsAccountedFor) {
   RecordingSink sink;
   std::stop_source stop;
-  const auto handler = [&](const Item& item, Workers&, const RunContext& run) {
+  const auto handler = [&](const Item& item, WorkerLease&, const RunContext& run) {
     if (item.name != "b") return done(item, sink);
     stop.request_stop();
     EXPECT_TRUE(run.stop.stop_requested());  // the handler sees the stop of the batch
     sink.on(ItemFailed{item.name, run.check_stop().error(), Json::array()});
     return failed(ErrorCode::kCancelled);
   };
-  const Summary summary = run_batch(items_named({"a", "b", "c", "d"}), {1, {}}, handler, sink, stop.get_token());
+  const Summary summary = run_batch(items_named({"a", "b", "c", "d"}), jobs(1), handler, sink, stop.get_token());
   EXPECT_EQ(sink.story(), (std::vector<std::string>{"item_started a", "item_done a", "item_started b", "item_failed b",
                                                     "item_failed c", "item_failed d", "summary "}));
   const auto* last = std::get_if<ItemFailed>(&sink.events().at(5));
@@ -158,9 +166,65 @@ TEST(RunBatch, AfterAStopNoItemIsBegunAndEachOneIsAccountedFor) {
   EXPECT_EQ(summary.exit_code, 130);
 }
 
+TEST(RunBatch, AFullDiskEndsTheRun) {
+  RecordingSink sink;
+  const auto handler = [&](const Item& item, WorkerLease&, const RunContext&) {
+    if (item.name != "b") return done(item, sink);
+    Error error;
+    error.code = ErrorCode::kNoSpace;
+    sink.on(ItemFailed{item.name, error, Json::array()});
+    return failed(ErrorCode::kNoSpace);
+  };
+  const Summary summary = run_batch(items_named({"a", "b", "c"}), jobs(1), handler, sink, {});
+  EXPECT_EQ(sink.story(), (std::vector<std::string>{"item_started a", "item_done a", "item_started b", "item_failed b",
+                                                    "item_failed c", "summary "}));
+  const auto* last = std::get_if<ItemFailed>(&sink.events().at(4));
+  ASSERT_NE(last, nullptr);
+  EXPECT_EQ(last->error.code, ErrorCode::kNoSpace);
+  EXPECT_NE(last->error.fix, "");
+  EXPECT_EQ(summary.done, 1);
+  EXPECT_EQ(summary.exit_code, 6);
+}
+
+TEST(RunBatch, AnItemThatGaveItsWorkerBackLetsAnotherBegin) {
+  RecordingSink sink;
+  std::latch both_under_way(2);
+  const auto handler = [&](const Item& item, WorkerLease& lease, const RunContext&) {
+    lease.give_back();
+    both_under_way.arrive_and_wait();  // would never return if the first held the only worker
+    return done(item, sink);
+  };
+  BatchOptions one_worker = jobs(1);
+  one_worker.ahead = 1;
+  const Summary summary = run_batch(items_named({"a", "b"}), one_worker, handler, sink, {});
+  EXPECT_EQ(summary.done, 2);
+}
+
+TEST(WorkerPool, LendsAnotherWorkerOnlyWhileNobodyElseHasIt) {
+  WorkerPool pool(2, {});
+  auto lease = pool.take({});
+  ASSERT_TRUE(lease);
+  auto spare = lease->spare();
+  ASSERT_TRUE(spare.has_value());
+  EXPECT_NE(&spare->workers(), &lease->workers());
+  EXPECT_FALSE(lease->spare().has_value());
+  spare.reset();
+  EXPECT_TRUE(lease->spare().has_value());
+}
+
+TEST(WorkerPool, WaitingForAWorkerEndsWithAStop) {
+  WorkerPool pool(1, {});
+  const auto lease = pool.take({});
+  std::stop_source stop;
+  stop.request_stop();
+  const auto none = pool.take(stop.get_token());
+  ASSERT_FALSE(none);
+  EXPECT_EQ(none.error().code, ErrorCode::kCancelled);
+}
+
 TEST(RunBatch, OfNothingIsDone) {
   RecordingSink sink;
-  const auto handler = [](const Item&, Workers&, const RunContext&) { return failed(ErrorCode::kInternal); };
+  const auto handler = [](const Item&, WorkerLease&, const RunContext&) { return failed(ErrorCode::kInternal); };
   const Summary summary = run_batch({}, {}, handler, sink, {});
   EXPECT_EQ(summary.items, 0);
   EXPECT_EQ(summary.exit_code, 0);

@@ -24,6 +24,10 @@ std::filesystem::path own_output_dir(const std::vector<std::filesystem::path>& i
   return state_folder() / "outputs" / sha256_of(all).substr(0, 16);
 }
 
+// Items that may be uploading or waiting for their turn while others are converted: enough to keep both the line and
+// the cores busy, few enough that finished files do not pile up far ahead of their posts.
+constexpr int kUploadsAhead = 4;
+
 Error needs_yes() {
   Error error;
   error.code = ErrorCode::kInvalidArgument;
@@ -74,11 +78,11 @@ int run_post(const PostCommand& command, Session& session) {
     service = std::move(*opened);
   }
   Turnstile turnstile(items.size());
-  const auto handle = [&](const Item& item, Workers& workers, const RunContext& run) {
+  const auto handle = [&](const Item& item, WorkerLease& lease, const RunContext& run) {
     Turnstile::Turn turn(turnstile, static_cast<std::size_t>(&item - items.data()));
-    return post_item(item, plan, session, service.get(), workers, run, turn, timing);
+    return post_item(item, plan, session, service.get(), lease, run, turn, timing);
   };
-  return session.run(items, handle);
+  return session.run(items, handle, {.ahead = kUploadsAhead});
 }
 
 }  // namespace tokprep::cli

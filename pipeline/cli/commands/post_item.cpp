@@ -99,13 +99,14 @@ Status check_post(const Item& item, bool is_video, const ItemSettings& settings,
   return validate(settings.post, subject, post_limits(rules));
 }
 
-ItemOutcome post_item(const Item& item, const ItemPlan& plan, Session& session, Service* service, Workers& workers,
+ItemOutcome post_item(const Item& item, const ItemPlan& plan, Session& session, Service* service, WorkerLease& lease,
                       const RunContext& run, Turnstile::Turn& turn, const PostTiming& timing) {
   if (service != nullptr) {
     if (Status up = service->health().check(); !up) return failed(session.out, item, std::move(up).error());
   }
   Json photos;
-  auto ready = ready_item(item, plan, session, workers, run, photos);
+  auto ready = ready_item(item, plan, session, lease, run, photos);
+  lease.give_back();  // another item is converted while this one is uploaded
   if (!ready) return failed(session.out, item, std::move(ready).error(), std::move(photos));
   if (service == nullptr) {
     turn.wait();

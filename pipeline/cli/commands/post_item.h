@@ -20,7 +20,7 @@ struct PostTiming {
 
 /// One item, prepared, uploaded and posted when its turn has come; with `service` null (a dry run) the plan and the
 /// body that would be sent.
-ItemOutcome post_item(const Item& item, const ItemPlan& plan, Session& session, Service* service, Workers& workers,
+ItemOutcome post_item(const Item& item, const ItemPlan& plan, Session& session, Service* service, WorkerLease& lease,
                       const RunContext& run, Turnstile::Turn& turn, const PostTiming& timing);
 
 }  // namespace tokprep::cli

@@ -11,7 +11,7 @@
 
 namespace tokprep::cli {
 
-Result<Readied> ready_item(Item item, const ItemPlan& plan, Session& session, Workers& workers, const RunContext& run,
+Result<Readied> ready_item(Item item, const ItemPlan& plan, Session& session, WorkerLease& lease, const RunContext& run,
                            Json& photos) {
   if (item.error) return fail(*item.error);
   const bool is_video = item_kind(item) == "video";
@@ -29,8 +29,9 @@ Result<Readied> ready_item(Item item, const ItemPlan& plan, Session& session, Wo
                                ready.settings.convert,
                                session.options.dry_run,
                                session.options.force,
-                               [&photos](const std::vector<PhotoVerdict>& verdicts) { photos = verdicts; }};
-  TOKPREP_ASSIGN(ready.prepared, prepare(request, session.rules, workers, run));
+                               [&photos](const std::vector<PhotoVerdict>& verdicts) { photos = verdicts; },
+                               [&lease] { return lease.spare(); }};
+  TOKPREP_ASSIGN(ready.prepared, prepare(request, session.rules, lease.workers(), run));
   ready.cover_is_own = item.cover.has_value();
   return ready;
 }
@@ -78,9 +79,9 @@ int run_prepare(const PrepareCommand& command, Session& session) {
       command.inputs, session);
   if (Status fits = check_cover_choice(command.cover, items); !fits) return session.give_up(fits.error());
   const ItemPlan plan{command.inputs, command.output_dir, command.cover, items.size() > 1, {}};
-  const auto handle = [&](const Item& item, Workers& workers, const RunContext& run) -> ItemOutcome {
+  const auto handle = [&](const Item& item, WorkerLease& lease, const RunContext& run) -> ItemOutcome {
     Json photos;
-    auto ready = ready_item(item, plan, session, workers, run, photos);
+    auto ready = ready_item(item, plan, session, lease, run, photos);
     if (!ready) return failed(session.out, item, std::move(ready).error(), std::move(photos));
     const Prepared& prepared = ready->prepared;
     if (prepared.reused) {

@@ -32,8 +32,8 @@ struct Readied {
 
 /// Settles the item's settings and prepares it. `photos` becomes the verdict on each image of a photo post, also where
 /// the call fails. Errors: its own, those of the settings and of `prepare`.
-Result<Readied> ready_item(Item item, const ItemPlan& plan, Session& session, Workers& workers, const RunContext& run,
-                           Json& photos);
+Result<Readied> ready_item(Item item, const ItemPlan& plan, Session& session, WorkerLease& lease,
+                           const RunContext& run, Json& photos);
 
 /// Error: kInvalidArgument where --thumbnail FILE meets more than one item.
 Status check_cover_choice(const std::optional<std::filesystem::path>& cover, const std::vector<Item>& items);

@@ -37,15 +37,15 @@ Result<Probed> probe(const Item& item, const std::vector<std::filesystem::path>&
 int run_probe(const ProbeCommand& command, Session& session) {
   const std::vector<Item> items = plain_files(command.files, session.out, session.signals.token());
   Turnstile turnstile(items.size());
-  const auto handle = [&](const Item& item, Workers& workers, const RunContext& run) -> ItemOutcome {
+  const auto handle = [&](const Item& item, WorkerLease& lease, const RunContext& run) -> ItemOutcome {
     Turnstile::Turn turn(turnstile, static_cast<std::size_t>(&item - items.data()));
-    auto probed = probe(item, command.files, session, workers, run);
+    auto probed = probe(item, command.files, session, lease.workers(), run);
     turn.wait();
     if (!probed) return failed(session.out, item, std::move(probed).error());
     session.out.on(*probed);
     return {};
   };
-  return session.run(items, handle, false);
+  return session.run(items, handle, {.with_life = false});
 }
 
 }  // namespace tokprep::cli

@@ -62,11 +62,11 @@ int Session::finish(const std::vector<ItemOutcome>& outcomes) const {
   return summary.exit_code;
 }
 
-int Session::run(const std::vector<Item>& items, const ItemHandler& handler, bool with_life,
-                 int jobs_when_unset) const {
-  RunSink sink(out, signals, with_life || !options.json);
+int Session::run(const std::vector<Item>& items, const ItemHandler& handler, RunShape shape) const {
+  RunSink sink(out, signals, shape.with_life || !options.json);
   BatchOptions batch;
-  batch.jobs = settings.jobs > 0 ? settings.jobs : jobs_when_unset;
+  batch.jobs = settings.jobs > 0 ? settings.jobs : shape.jobs_when_unset;
+  batch.ahead = shape.ahead;
   batch.workers.still_limits = still_limits(rules);
   const Summary summary = run_batch(items, batch, handler, sink, signals.token());
   return signals.exit_code(summary.exit_code);

@@ -14,6 +14,13 @@
 
 namespace tokprep::cli {
 
+/// How a command runs its items.
+struct RunShape {
+  bool with_life = true;    ///< false: beginnings and progress are left out of JSON, where one line an item is promised
+  int jobs_when_unset = 0;  ///< without --jobs; 0: one a core
+  int ahead = 0;            ///< see BatchOptions
+};
+
 /// What every command has: its settings, where results go, and the stop. Lives as long as the run.
 struct Session {
   const CommonOptions& options;
@@ -35,10 +42,8 @@ struct Session {
   /// Ends a run that knows how its parts came out; returns the exit code.
   [[nodiscard]] int finish(const std::vector<ItemOutcome>& outcomes) const;
 
-  /// Runs the items; returns the exit code. `with_life` false: the items' beginnings and progress are left out of
-  /// JSON, where one line an item is promised.
-  [[nodiscard]] int run(const std::vector<Item>& items, const ItemHandler& handler, bool with_life = true,
-                        int jobs_when_unset = 0) const;
+  /// Runs the items; returns the exit code.
+  [[nodiscard]] int run(const std::vector<Item>& items, const ItemHandler& handler, RunShape shape = {}) const;
 };
 
 /// Sends the item's one final event, a failure that names it; `photos` as in ItemFailed.

@@ -53,8 +53,8 @@ int run_thumbnail(const ThumbnailCommand& command, Session& session) {
   Item item;
   item.name = command.file.string();
   item.sources = {command.file};
-  const auto handle = [&](const Item& one, Workers& workers, const RunContext& run) -> ItemOutcome {
-    auto done = take_frame(command, session, workers, run);
+  const auto handle = [&](const Item& one, WorkerLease& lease, const RunContext& run) -> ItemOutcome {
+    auto done = take_frame(command, session, lease.workers(), run);
     if (!done) return failed(session.out, one, std::move(done).error());
     session.out.on(*done);
     return {};

@@ -28,12 +28,12 @@ Result<std::optional<std::string>> hosted_url(const std::string& sha256, Service
 }
 
 /// What became of one file. `service` is null in a dry run. `evidence` is filled as far as the call came.
-Result<ItemDone> upload(const Item& item, Session& session, Service* service, Workers& workers, const RunContext& run,
+Result<ItemDone> upload(const Item& item, Session& session, Service* service, WorkerLease& lease, const RunContext& run,
                         ItemEvidence& evidence) {
   if (item.error) return fail(*item.error);
   if (service != nullptr) TOKPREP_TRY(service->health().check());
   const std::string file = item.sources.front().string();
-  TOKPREP_ASSIGN(const MediaInfo info, workers.probe(file, run));
+  TOKPREP_ASSIGN(const MediaInfo info, lease.workers().probe(file, run));
   evidence.files = {{file, info}};
   TOKPREP_ASSIGN(const OutputFile output, uploadable(file, info, session.rules));
   ItemDone done;
@@ -71,9 +71,9 @@ int run_upload(const UploadCommand& command, Session& session) {
     service = std::move(*opened);
   }
   const std::vector<Item> items = plain_files(command.files, session.out, session.signals.token());
-  const auto handle = [&](const Item& item, Workers& workers, const RunContext& run) -> ItemOutcome {
+  const auto handle = [&](const Item& item, WorkerLease& lease, const RunContext& run) -> ItemOutcome {
     ItemEvidence evidence;
-    auto done = upload(item, session, service.get(), workers, run, evidence);
+    auto done = upload(item, session, service.get(), lease, run, evidence);
     if (!done) {
       if (service) service->health().note_failure(done.error());
       return failed(session.out, item, explained(std::move(done).error(), session.rules, evidence));
@@ -82,7 +82,7 @@ int run_upload(const UploadCommand& command, Session& session) {
     return {};
   };
   // One after the other, so that the URLs stand in the order of the files; --jobs has it otherwise.
-  return session.run(items, handle, true, 1);
+  return session.run(items, handle, {.jobs_when_unset = 1});
 }
 
 }  // namespace tokprep::cli
