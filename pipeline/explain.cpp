@@ -154,7 +154,9 @@ std::optional<Explanation> explain_rule(std::string_view id, const Rules& rules,
   explanation.error = ErrorCode::kNotCompliant;
   explanation.meaning = rule->title;
   const bool is_of_post = rule->id.starts_with("post.") || rule->id.starts_with("upload.");
-  explanation.fix = is_of_post ? "change the post" : "bring the file within it: tokprep prepare";
+  explanation.fix = rule->id.starts_with("post.rate_") ? "post later: --over-cap schedule or --over-cap wait"
+                    : is_of_post                       ? "change the post"
+                                                       : "bring the file within it: tokprep prepare";
   explanation.source_url = rule->url;
   explanation.read_on = rule->read_on;
   explanation.readings.push_back(read(*rule, rules, evidence));

@@ -1,3 +1,4 @@
+# shellcheck shell=bash disable=SC2154 # what is not set here, whoever sources this sets
 # Sourced by tests/bench/images.sh and, for each timed run, by a shell of its own: both sides of every comparison.
 
 prepare() { "$tokprep" prepare "$1" -o "$out" --force -q "${@:2}"; }

@@ -10,13 +10,13 @@ using testing::MatchesRegex;
 class PhotoPostTest : public PostTest {
  protected:
   /// A folder of so many images, each a little different: a line of text behind the picture's end is all it takes.
-  [[nodiscard]] fs::path lookbook(int images) const {
+  [[nodiscard]] fs::path lookbook(int images, const std::string& caption = "Autumn") const {
     fs::create_directories(path("drop/look"));
     const std::string picture = bytes_of(sample("lookbook/2.jpg"));
     for (int i = 1; i <= images; ++i) {
       (void)folder_.file("drop/look/" + std::to_string(i) + ".jpg", picture + std::to_string(i));
     }
-    (void)folder_.file("drop/look/caption.txt", "Autumn");
+    (void)folder_.file("drop/look/caption.txt", caption);
     return path("drop");
   }
 
@@ -64,6 +64,15 @@ TEST_F(PhotoPostTest, SplitMakesSeveralPostsOnce) {
   EXPECT_TRUE(fs::exists(path("out/look.part2/18.jpg")));
   const auto again = run_json(command, 0);
   EXPECT_EQ(of_type(again, "item_skipped").size(), 2U);
+  EXPECT_EQ(posts_at_service(), 2U);
+}
+
+TEST_F(PhotoPostTest, PartsGoOutThoughTheirTextsDifferInNothingButTheNumber) {
+  const fs::path drop = lookbook(36,
+                                 "twenty words are enough for two parts of one caption to be alike in all but a "
+                                 "number at their end, are they");
+  const auto lines = run_json({"post", drop, "--yes", "-o", path("out"), "--too-many", "split"}, 0);
+  EXPECT_EQ(of_type(lines, "item_done").size(), 2U) << Json(lines).dump();
   EXPECT_EQ(posts_at_service(), 2U);
 }
 

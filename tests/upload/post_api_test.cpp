@@ -85,7 +85,7 @@ TEST_F(PostApiTest, WithoutAClearAnswerTheOutcomeIsUnknown) {
 
 TEST_F(PostApiTest, ALostAnswerOnAKeptConnectionIsNotRepeatedByTheTransport) {
   server_.on("GET /api/user", {{.body = kUser}});
-  ASSERT_TRUE(client_.linked_networks(run_));
+  ASSERT_TRUE(client_.account(run_));
   const auto record = post_answered_by({.answer = ScriptedReply::Answer::kNone});
   ASSERT_FALSE(record);
   EXPECT_EQ(record.error().code, ErrorCode::kOutcomeUnknown);
@@ -127,7 +127,7 @@ TEST_F(PostApiTest, AServiceThatDoesNotRunWasSentNothing) {
   ASSERT_FALSE(record);
   EXPECT_EQ(record.error().code, ErrorCode::kNetwork);
   expect_no_key(record.error());
-  EXPECT_EQ(lost.linked_networks(run_).error().code, ErrorCode::kNetwork);
+  EXPECT_EQ(lost.account(run_).error().code, ErrorCode::kNetwork);
 }
 
 TEST_F(PostApiTest, AStoppedRunSendsNothing) {
@@ -186,31 +186,31 @@ TEST_F(PostApiTest, ReadingIsRepeatedAsLongAsTheServiceSays) {
                                {.status = 429, .headers = {{"Retry-After", "11"}}},
                                {.body = kUser, .answer = ScriptedReply::Answer::kHalf},
                                {.body = kUser}});
-  const auto networks = client_.linked_networks(run_);
-  ASSERT_TRUE(networks) << networks.error().message;
-  EXPECT_THAT(*networks, ElementsAre("tiktok", "facebook"));
+  const auto account = client_.account(run_);
+  ASSERT_TRUE(account) << account.error().message;
+  EXPECT_THAT(account->networks, ElementsAre("tiktok", "facebook"));
   EXPECT_THAT(clock_.slept(), ElementsAre(500ms, 11s, 2s));
 }
 
 TEST_F(PostApiTest, NoLinkedNetworkIsAnEmptyList) {
   server_.on("GET /api/user", {{.body = R"({"title":"Primary Profile"})"}});
-  EXPECT_THAT(client_.linked_networks(run_).value(), IsEmpty());
+  EXPECT_THAT(client_.account(run_).value().networks, IsEmpty());
 }
 
 TEST_F(PostApiTest, ARefusedKeyIsToldAtOnce) {
   server_.on("GET /api/user", {{.status = 401, .body = R"({"status":"error","code":102,"message":"no"})"}});
-  const auto networks = client_.linked_networks(run_);
-  ASSERT_FALSE(networks);
-  EXPECT_EQ(networks.error().code, ErrorCode::kAuth);
-  EXPECT_EQ(networks.error().message, "GET /user: the service refused the key (HTTP 401): (code 102) no");
+  const auto account = client_.account(run_);
+  ASSERT_FALSE(account);
+  EXPECT_EQ(account.error().code, ErrorCode::kAuth);
+  EXPECT_EQ(account.error().message, "GET /user: the service refused the key (HTTP 401): (code 102) no");
   EXPECT_EQ(server_.requests().size(), 1U);
 }
 
 TEST_F(PostApiTest, AnAnswerThatStaysUnreadableIsUnavailable) {
   server_.on("GET /api/user", {{.body = "<html>"}});
-  const auto networks = client_.linked_networks(run_);
-  ASSERT_FALSE(networks);
-  EXPECT_EQ(networks.error().code, ErrorCode::kUnavailable);
+  const auto account = client_.account(run_);
+  ASSERT_FALSE(account);
+  EXPECT_EQ(account.error().code, ErrorCode::kUnavailable);
 }
 
 }  // namespace

@@ -170,9 +170,6 @@ class AyrshareClient {
   /// GET /user: the cheapest authorised call; tells whether the key works and what is linked.
   Result<AccountInfo> account(const RunContext& run);
 
-  /// `account().networks`.
-  Result<std::vector<std::string>> linked_networks(const RunContext& run);
-
   /// POST /hook/webhook. The secret becomes that of every hook of the profile. Error: kInvalidArgument for a URL that
   /// is not https (http to loopback is left for rehearsals).
   Status register_hook(const HookRegistration& hook, const RunContext& run);

@@ -5,9 +5,6 @@
 namespace tokprep {
 namespace {
 
-/// A look that found nothing may be answered by HTTP 200 or by a 4xx; both carry `statusCode`.
-bool is_url_check(int status, const Json& body) { return status < 500 && number_member(body, "statusCode") != 0; }
-
 GalleryFile gallery_file(const Json& entry) {
   GalleryFile file;
   file.id = text_member(entry, "id");
@@ -21,16 +18,6 @@ GalleryFile gallery_file(const Json& entry) {
 }
 
 }  // namespace
-
-Result<UrlCheck> AyrshareClient::url_exists(const std::string& url, const RunContext& run) {
-  const HttpRequest request = with_json("POST", "/media/urlExists", {{"mediaUrl", url}});
-  TOKPREP_ASSIGN(const Json reply, call(request, run, is_url_check));
-  UrlCheck check;
-  check.status = number_member(reply, "statusCode");
-  check.reachable = text_member(reply, "status") == "success" && (check.status == 0 || check.status / 100 == 2);
-  check.content_type = text_member(reply, "contentType");
-  return check;
-}
 
 Result<std::vector<GalleryFile>> AyrshareClient::gallery(const RunContext& run) {
   TOKPREP_ASSIGN(const Json reply, call(authorised("GET", "/media"), run));

@@ -124,6 +124,9 @@ Failure unreachable(const std::string& url, int status) {
   return Failure(std::move(error), true);
 }
 
+/// A look that found nothing may be answered by HTTP 200 or by a 4xx; both carry `statusCode`.
+bool is_url_check(int status, const Json& body) { return status < 500 && number_member(body, "statusCode") != 0; }
+
 }  // namespace
 
 std::chrono::days hosting_life(std::uint64_t size_bytes) {
@@ -200,6 +203,16 @@ Status AyrshareClient::wait_until_reachable(const std::string& url, const RunCon
   };
   TOKPREP_TRY(retry(for_looking(policy_), run, look));
   return {};
+}
+
+Result<UrlCheck> AyrshareClient::url_exists(const std::string& url, const RunContext& run) {
+  const HttpRequest request = with_json("POST", "/media/urlExists", {{"mediaUrl", url}});
+  TOKPREP_ASSIGN(const Json reply, call(request, run, is_url_check));
+  UrlCheck check;
+  check.status = number_member(reply, "statusCode");
+  check.reachable = text_member(reply, "status") == "success" && (check.status == 0 || check.status / 100 == 2);
+  check.content_type = text_member(reply, "contentType");
+  return check;
 }
 
 }  // namespace tokprep

@@ -62,9 +62,4 @@ Result<AccountInfo> AyrshareClient::account(const RunContext& run) {
   return parse_account(reply);
 }
 
-Result<std::vector<std::string>> AyrshareClient::linked_networks(const RunContext& run) {
-  TOKPREP_ASSIGN(AccountInfo info, account(run));
-  return std::move(info.networks);
-}
-
 }  // namespace tokprep

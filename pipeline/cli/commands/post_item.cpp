@@ -118,7 +118,8 @@ ItemOutcome post_item(const Item& item, const ItemPlan& plan, Session& session, 
   PublishRequest request = request_of(item, *ready);
   request.over_cap = timing.over_cap;
   request.calendar = timing.calendar;
-  request.allow_duplicate_text = timing.allow_duplicate_text;
+  // The parts of one item are alike by design; whether their numbers tell them apart is for the service to say.
+  request.allow_duplicate_text = timing.allow_duplicate_text || item.part.has_value();
   const auto published =
       publish(request, service->client(), service->ledger(), session.rules, run, [&turn] { turn.wait(); });
   if (!published) return report_refused(item, plan, *ready, published.error(), *service, session);
