@@ -5,6 +5,7 @@
 #include <string>
 
 #include "base/clock.h"
+#include "base/observer.h"
 #include "base/result.h"
 
 namespace tokprep {
@@ -22,6 +23,14 @@ struct RunContext {
   std::stop_token stop;
   std::function<void(const Progress&)> progress;
   Clock* clock = &system_clock();
+  Observer* observer = nullptr;  ///< null: nobody listens
+  std::string item = {};         ///< what notes to the observer are about
+
+  /// `message()` is built only where somebody listens.
+  template <class Message>
+  void note(LogLevel level, Message&& message) const {
+    if (observer != nullptr) observer->note(level, item, message());
+  }
 
   void report(std::string stage, double done) const {
     if (progress) progress({std::move(stage), done});

@@ -42,6 +42,10 @@ Status check_cover_choice(const std::optional<std::filesystem::path>& cover, con
 std::vector<Item> split_where_asked(std::vector<Item> items, const std::vector<std::filesystem::path>& inputs,
                                     const Session& session);
 
+/// One item of `prepare`, with its one final event.
+ItemOutcome prepare_item(const Item& item, const ItemPlan& plan, Session& session, Workers& workers,
+                         const RunContext& run);
+
 ItemDone done_event(const Item& item, const Prepared& prepared, bool dry_run, Json photos);
 
 }  // namespace tokprep::cli
