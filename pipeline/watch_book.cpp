@@ -50,6 +50,7 @@ bool WatchBook::is_due(Entry& entry, const Seen& seen, TimePoint now) {
     entry.look = seen.look;
     if (entry.state == State::kRunning) {
       entry.changed = true;
+      entry.due = now + seen.quiet;
       return false;
     }
     entry.state = State::kWaiting;
@@ -90,7 +91,6 @@ void WatchBook::end(const std::string& name, const ItemOutcome& outcome, TimePoi
   --running_;
   if (entry.changed) {
     entry.state = State::kWaiting;
-    entry.due = now;  // the next look begins its quiet time anew where it still changes
     entry.failures = 0;
     return;
   }

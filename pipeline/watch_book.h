@@ -52,7 +52,7 @@ class WatchBook {
   enum class State { kWaiting, kRunning, kSettled };
   struct Entry {
     std::string look;
-    TimePoint due;  ///< kWaiting; kSettled with `again`
+    TimePoint due;  ///< kWaiting; kSettled with `again`; kRunning where it `changed`
     State state = State::kWaiting;
     bool again = false;       ///< kSettled: to be tried again at `due`
     bool changed = false;     ///< kRunning: looks otherwise than when it was begun

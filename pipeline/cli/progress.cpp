@@ -14,6 +14,7 @@ namespace {
 constexpr std::size_t kMostItemLines = 16;
 constexpr std::size_t kLeastColumnsForItems = 30;
 constexpr std::size_t kLeastNameColumns = 12;
+constexpr std::size_t kTimeColumns = 15;   // "1 h 05 min left"
 constexpr std::size_t kMarginColumns = 3;  // where "^C" appears without beginning another line
 
 /// How far an item is that is `done` with `stage`. Where its work lies in one long stage that is the stage's own
@@ -84,8 +85,9 @@ std::string Progress::item_line(const std::string& item, const UnderWay& under_w
                                 TimePoint now) const {
   std::string state = fmt::format("{:<10} {:>3.0f} %", shown_short(under_way.stage, 10), under_way.done * 100);
   const auto left = rest_of(under_way.done, now - under_way.stage_began);
-  const std::string time = left ? fmt::format("  {} left", about(*left)) : "";
-  if (columns >= kLeastNameColumns + state.size() + time.size() + 4) state += time;
+  // Of one width, so that the columns stay where they are.
+  const std::string time = fmt::format("  {:<{}}", left ? about(*left) + " left" : "", kTimeColumns);
+  if (columns >= 2 * kLeastNameColumns + state.size() + time.size()) state += time;
   const std::size_t name_columns = columns - std::min(columns - 1, display_width(state) + 4);
   const std::string name = shown_tail(item, name_columns);
   return fmt::format("  {}{}  {}", name, std::string(name_columns - display_width(name), ' '), state);

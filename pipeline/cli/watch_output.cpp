@@ -39,7 +39,7 @@ void WatchOutput::end(const std::string& item, int Summary::*kind, const ItemFai
       smallest_code_ = smallest_code_ == 0 ? code : std::min(smallest_code_, code);
     }
     const auto place = stems_.extract(item);
-    if (place.empty()) return;
+    if (place.empty() || !leaves_reasons_) return;
     stem = place.mapped();
   }
   if (failed == nullptr) {

@@ -15,7 +15,9 @@ namespace tokprep::cli {
 /// keeps the batches' own summaries to itself. Thread-safe.
 class WatchOutput final : public Output {
  public:
-  WatchOutput(Output& out, const std::filesystem::path& output_dir) : out_(out), reasons_(output_dir) {}
+  /// Without `leaves_reasons` (a dry run) nothing is written.
+  WatchOutput(Output& out, const std::filesystem::path& output_dir, bool leaves_reasons)
+      : out_(out), reasons_(output_dir), leaves_reasons_(leaves_reasons) {}
 
   /// These are about to be done; each has one final event.
   void begin(const std::vector<Item>& items);
@@ -36,6 +38,7 @@ class WatchOutput final : public Output {
 
   Output& out_;
   FailedReasons reasons_;
+  bool leaves_reasons_;
   mutable std::mutex mutex_;
   std::map<std::string, std::filesystem::path> stems_;  // of items that have not ended
   Summary counts_;

@@ -42,7 +42,7 @@ std::optional<std::pair<dev_t, ino_t>> id_of(const fs::path& folder) {
 Watcher::Watcher(const WatchCommand& command, Session& session)
     : command_(command),
       outer_(session),
-      out_(session.out, command.output_dir),
+      out_(session.out, command.output_dir, !session.options.dry_run),
       session_{session.options, session.settings, session.rules, session.keys, out_, session.signals, session.observer},
       inputs_{plain(command.folder)} {}
 
@@ -69,7 +69,7 @@ Status Watcher::begin() {
   if (fs::equivalent(inputs_.front(), command_.output_dir, error)) {
     return fail(ErrorCode::kInvalidArgument, "the results cannot go into the folder that is watched");
   }
-  TOKPREP_TRY(lock_outputs());
+  if (!outer_.options.dry_run) TOKPREP_TRY(lock_outputs());
   TOKPREP_TRY(open_changes_again());
   TOKPREP_ASSIGN(calendar_, read_calendar(command_.calendar, system_clock().now()));
   if (command_.post && !outer_.options.dry_run) TOKPREP_TRY(open_service());

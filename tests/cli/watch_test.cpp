@@ -110,6 +110,7 @@ TEST_F(WatchTest, ASlowWriterIsWaitedFor) {
 }
 
 TEST_F(WatchTest, AFailureLeavesItsReasonUntilItSucceeds) {
+  fs::create_directory(path("drop/sub"));
   (void)folder_.file("drop/sub/beach.png", "\x89PNG\r\n\x1a\n damaged");
   auto running = watch();
   running->next("item_failed", drop("sub/beach.png"));
@@ -205,8 +206,8 @@ class WatchPostTest : public WatchTest {
 
 TEST_F(WatchPostTest, PostsOnceAlsoWhenWordsChangeAfterwardsAndAfterARestart) {
   (void)folder_.file("drop/logo.txt", "the first words");
-  const std::vector<std::string> options = {"--post",      "--yes", "--log", path("watch.log").string(),
-                                            "--log-level", "debug"};
+  const std::vector<std::string> options = {"--post",      "--yes", "--log",   path("watch.log").string(),
+                                            "--log-level", "debug", "--trace", path("trace.json").string()};
   auto running = watch(options);
   (void)copy_sample("logo.png", "drop/logo.png");
   EXPECT_EQ(running->next("item_done", drop("logo.png"))["post"]["status"], "pending");
@@ -220,7 +221,10 @@ TEST_F(WatchPostTest, PostsOnceAlsoWhenWordsChangeAfterwardsAndAfterARestart) {
   EXPECT_EQ(posts_at_service(), 1U);
 
   const std::string log = bytes_of(path("watch.log"));
-  EXPECT_THAT(log, Not(HasSubstr(settings_.environment.at("AYRSHARE_API_KEY"))));
+  const std::string trace = bytes_of(path("trace.json"));
+  for (const std::string& text : {log, trace})
+    EXPECT_THAT(text, Not(HasSubstr(settings_.environment.at("AYRSHARE_API_KEY"))));
+  EXPECT_TRUE(Json::parse(trace, nullptr, false).is_array());
   EXPECT_THAT(log, HasSubstr("POST /post: HTTP 200 in "));
   EXPECT_THAT(log, HasSubstr("tokprep-image-worker (pid "));
   EXPECT_THAT(log, HasSubstr("ended: "));
