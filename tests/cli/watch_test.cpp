@@ -121,15 +121,15 @@ TEST_F(WatchTest, ASlowWriterIsWaitedFor) {
 
 TEST_F(WatchTest, AFailureLeavesItsReasonUntilItSucceeds) {
   fs::create_directory(path("drop/sub"));
-  (void)folder_.file("drop/sub/beach.png", "\x89PNG\r\n\x1a\n damaged");
+  (void)folder_.file("drop/sub/beach.mp4", "no video");
   auto running = watch();
-  running->next("item_failed", drop("sub/beach.png"));
+  running->next("item_failed", drop("sub/beach.mp4"));
   const fs::path reason = path("out/failed/sub/beach.reason.json");
   const Json told = Json::parse(bytes_of(reason), nullptr, false);
-  EXPECT_EQ(told.value("item", ""), drop("sub/beach.png"));
+  EXPECT_EQ(told.value("item", ""), drop("sub/beach.mp4"));
   EXPECT_FALSE(told["error"].value("code", "").empty());
-  fs::copy_file(sample("logo.png"), path("drop/sub/beach.png"), fs::copy_options::overwrite_existing);
-  running->next("item_done", drop("sub/beach.png"));
+  fs::copy_file(sample("city.mp4"), path("drop/sub/beach.mp4"), fs::copy_options::overwrite_existing);
+  running->next("item_done", drop("sub/beach.mp4"));
   running->stop();
   EXPECT_FALSE(fs::exists(path("out/failed")));
 }
