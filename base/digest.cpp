@@ -12,6 +12,7 @@
 
 #include "base/file_descriptor.h"
 #include "base/owned.h"
+#include "base/span.h"
 
 namespace tokprep {
 namespace {
@@ -38,6 +39,7 @@ class Sha256 {
 }  // namespace
 
 Result<std::string> sha256_of_file(const std::filesystem::path& path, const RunContext& run) {
+  const Span span(run, "digest", [&] { return Json{{"file", path.string()}}; });
   TOKPREP_ASSIGN(const FileDescriptor file, open_for_reading(path));
   Sha256 digest;
   std::vector<char> buffer(std::size_t{1} << 18);

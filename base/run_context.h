@@ -6,6 +6,7 @@
 #include <string>
 
 #include "base/clock.h"
+#include "base/observer.h"
 #include "base/result.h"
 
 namespace tokprep {
@@ -25,6 +26,14 @@ struct RunContext {
   /// How many threads a job of the call may use, told what it will cost on one core; empty: as many as it likes.
   std::function<int(std::chrono::duration<double> predicted_cost)> threads_for = {};
   Clock* clock = &system_clock();
+  Observer* observer = nullptr;  ///< null: nobody listens
+  std::string item = {};         ///< what notes to the observer are about
+
+  /// `message()` is built only where somebody listens.
+  template <class Message>
+  void note(LogLevel level, Message&& message) const {
+    if (observer != nullptr) observer->note(level, item, message());
+  }
 
   void report(std::string stage, double done) const {
     if (progress) progress({std::move(stage), done});

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <utility>
 
+#include "base/span.h"
 #include "pipeline/duplicate_text.h"
 #include "pipeline/history_note.h"
 
@@ -65,6 +66,8 @@ Status Placement::check_text(const LedgerPost& post, Clock::TimePoint at) {
 }
 
 Status Placement::wait_until(Clock::TimePoint at) const {
+  const Span span(run_, "wait", [&] { return Json{{"until", to_iso8601(at)}}; });
+  run_.note(LogLevel::kInfo, [&] { return "waits for its place until " + to_iso8601(at); });
   run_.report("wait", 0);
   const auto pause = std::chrono::ceil<std::chrono::milliseconds>(at - run_.clock->now());
   if (pause.count() > 0 && !run_.clock->sleep(pause, run_.stop)) {

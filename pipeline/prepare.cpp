@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/digest.h"
+#include "base/span.h"
 #include "pipeline/audio_track.h"
 #include "pipeline/batch.h"
 #include "pipeline/prepare_parts.h"
@@ -99,6 +100,7 @@ Status publish_outputs(Draft& draft, Prepared& prepared, const std::string& sett
   certificate.plan = prepared.plan_json;
   certificate.summary = prepared.summary;
   const fs::path path = certificate_path(tools.request.item, tools.request.output_dir);
+  const Span span(tools.run, "commit", [&] { return Json{{"file", path.string()}}; });
   TOKPREP_ASSIGN(PendingFile proof, PendingFile::create(path));
   TOKPREP_TRY(proof.write(
       to_document(certificate, path.parent_path(), tools.rules).dump(2, ' ', false, Json::error_handler_t::replace) +
@@ -148,6 +150,7 @@ Result<Examined> examine(const fs::path& file, const ConvertOptions& options, co
   if (options.audio_track && info.kind == MediaKind::kVideo) {
     TOKPREP_TRY(choose_audio_track(info, *options.audio_track));
   }
+  const Span span(run, "plan", [&] { return Json{{"file", file.string()}}; });
   std::vector<Finding> findings = check(info, rules);
   Result<Plan> decision = plan(info, findings, rules, options);
   if (!decision && decision.error().file.empty()) decision.error().file = file.string();

@@ -10,6 +10,7 @@
 #include <filesystem>
 #include <utility>
 
+#include "base/span.h"
 #include "pipeline/content_key.h"
 #include "pipeline/host_media.h"
 #include "pipeline/placement.h"
@@ -208,6 +209,7 @@ Result<LedgerPost> Publication::claim() {
 }
 
 Result<Published> Publication::submit() {
+  const Span span(run_, "post");
   run_.report("post", 0);
   TOKPREP_ASSIGN(LedgerPost claimed, claim());
   options_.schedule_date.reset();

@@ -9,6 +9,7 @@
 
 #include "base/file_descriptor.h"
 #include "base/line_channel.h"
+#include "base/span.h"
 #include "base/units.h"
 #include "codecs/sniff.h"
 #include "pipeline/process.h"
@@ -86,15 +87,44 @@ tl::unexpected<Error> not_media(const fs::path& file, std::string what) {
 /// A running worker and the line to it.
 class Workers::Process {
  public:
-  explicit Process(ChildProcess child) : child_(std::move(child)), channel_(child_.stdout_fd(), child_.stdin_fd()) {}
+  Process(ChildProcess child, WorkerKind kind, Observer* observer)
+      : child_(std::move(child)),
+        channel_(child_.stdout_fd(), child_.stdin_fd()),
+        pid_(child_.pid()),
+        kind_(kind),
+        observer_(observer) {
+    tell(LogLevel::kDebug, "started", 1);
+  }
+  Process(const Process&) = delete;
+  Process& operator=(const Process&) = delete;
+  ~Process() {
+    if (ended_.empty()) tell(LogLevel::kDebug, "is no longer needed", -1);
+    else tell(LogLevel::kWarn, "ended: " + ended_, -1);
+  }
+
+  /// Waits for its end; how it came.
+  [[nodiscard]] const std::string& end() {
+    ended_ = child_.end();
+    return ended_;
+  }
 
   [[nodiscard]] LineChannel& channel() { return channel_; }
   [[nodiscard]] ChildProcess& child() { return child_; }
   [[nodiscard]] int next_id() { return ++last_id_; }
 
  private:
+  void tell(LogLevel level, const std::string& what, int change) const {
+    if (observer_ == nullptr) return;
+    observer_->note(level, "", fmt::format("{} (pid {}) {}", program_name(kind_), pid_, what));
+    observer_->count("workers", change);
+  }
+
   ChildProcess child_;
   LineChannel channel_;
+  pid_t pid_;
+  WorkerKind kind_;
+  Observer* observer_;
+  std::string ended_;  // empty while it runs
   int last_id_ = 0;
 };
 
@@ -115,7 +145,7 @@ Result<Workers::Process*> Workers::ready(WorkerKind kind) {
   std::unique_ptr<Process>& slot = kind == WorkerKind::kAv ? av_ : image_;
   if (!slot) {
     TOKPREP_ASSIGN(ChildProcess child, ChildProcess::start(options_.folder / program_name(kind)));
-    slot = std::make_unique<Process>(std::move(child));
+    slot = std::make_unique<Process>(std::move(child), kind, options_.observer);
   }
   return slot.get();
 }
@@ -126,6 +156,7 @@ void Workers::warm(WorkerKind kind) {
 
 Result<Json> Workers::call(WorkerKind kind, std::string_view job, const Json& request, const RunContext& run) {
   TOKPREP_TRY(run.check_stop());
+  const Span span(run, job, [&] { return Json{{"file", subject_of(request)}, {"worker", program_name(kind)}}; });
   TOKPREP_ASSIGN(Process * process, ready(kind));
   std::unique_ptr<Process>& slot = kind == WorkerKind::kAv ? av_ : image_;
   const int id = process->next_id();
@@ -143,7 +174,7 @@ Result<Json> Workers::call(WorkerKind kind, std::string_view job, const Json& re
     }
     const bool gone = message.has_value();  // end of the stream
     if (!gone) process->child().kill();
-    const std::string how = process->child().end();
+    const std::string how = process->end();
     slot.reset();
     if (gone) return worker_error(kind, job, request, "crashed (" + how + ")");
     if (message.error().code == ErrorCode::kCancelled) return fail(message.error());

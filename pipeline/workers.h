@@ -20,6 +20,7 @@ struct WorkerOptions {
   std::filesystem::path folder = default_worker_folder();  ///< holds tokprep-av-worker and tokprep-image-worker
   std::chrono::milliseconds stall_time{120'000};           ///< a worker that says nothing for so long is ended
   StillLimits still_limits = {};                           ///< what a probed still may ask for
+  Observer* observer = nullptr;                            ///< told of each start and end; outlives the workers
 
   /// `$TOKPREP_WORKER_DIR`, else the folder of the running program, else ../libexec/tokprep beside it.
   static std::filesystem::path default_worker_folder();

@@ -7,6 +7,8 @@
 #include <random>
 #include <string>
 
+#include "base/span.h"
+
 namespace tokprep {
 namespace {
 
@@ -110,6 +112,11 @@ Status Backoff::wait_after(const Failure& failure) {
 
   if (run_.clock->now() - began_ + wait > policy_.deadline) return fail(failure.error);
   if (policy_.budget && !policy_.budget->spend()) return fail(out_of_budget(failure.error));
+  run_.note(LogLevel::kWarn, [&] {
+    return "tried again in " + std::to_string(wait.count()) + " ms, after attempt " + std::to_string(failed_) + ": " +
+           failure.error.message;
+  });
+  const Span span(run_, "wait", [&] { return Json{{"after", failure.error.message}}; });
   if (!run_.clock->sleep(wait, run_.stop)) return run_.check_stop();
   return {};
 }

@@ -10,6 +10,7 @@
 
 #include "base/clock.h"
 #include "base/enum_names.h"
+#include "base/observer.h"
 #include "pipeline/calendar.h"
 #include "pipeline/caps.h"
 #include "pipeline/cli/convert_settings.h"
@@ -30,7 +31,8 @@ enum class Verb {
   kWebhook,
   kRules,
   kSandbox,
-  kDoctor
+  kDoctor,
+  kWatch
 };
 
 }  // namespace tokprep::cli
@@ -49,7 +51,8 @@ struct tokprep::EnumNames<tokprep::cli::Verb> {
                                      std::pair{Verb::kWebhook, std::string_view("webhook")},
                                      std::pair{Verb::kRules, std::string_view("rules")},
                                      std::pair{Verb::kSandbox, std::string_view("sandbox")},
-                                     std::pair{Verb::kDoctor, std::string_view("doctor")}};
+                                     std::pair{Verb::kDoctor, std::string_view("doctor")},
+                                     std::pair{Verb::kWatch, std::string_view("watch")}};
 };
 
 namespace tokprep::cli {
@@ -80,6 +83,9 @@ struct CommonOptions {
   bool dry_run = false;
   bool force = false;
   std::optional<std::filesystem::path> config;
+  std::optional<std::filesystem::path> log;
+  LogLevel log_level = LogLevel::kInfo;
+  std::optional<std::filesystem::path> trace;
   std::optional<std::filesystem::path> api_key_file;
   std::optional<std::filesystem::path> profile_key_file;
   std::optional<std::string> api_key_command;
@@ -154,6 +160,17 @@ struct SandboxCommand {
 struct DoctorCommand {
   bool online = false;
 };
+struct WatchCommand {
+  std::filesystem::path folder;
+  std::filesystem::path output_dir;
+  bool post = false;
+  bool once = false;                              ///< what is there now, and no more
+  std::chrono::milliseconds settle_time{2000};    ///< how long a file has to be left alone
+  std::optional<std::chrono::milliseconds> poll;  ///< look this often instead of being told by the system
+  OverCap over_cap = OverCap::kSchedule;
+  CalendarWords calendar = {};
+  bool allow_duplicate_text = false;
+};
 /// Print the help: of one verb, or the main one.
 struct HelpCommand {
   std::optional<Verb> verb;
@@ -166,7 +183,7 @@ struct Command {
   SettingsLayer flags;
   std::variant<HelpCommand, VersionCommand, ProbeCommand, PrepareCommand, ThumbnailCommand, UploadCommand, PostCommand,
                StatusCommand, ExplainCommand, LedgerCommand, WebhookCommand, RulesCommand, SandboxCommand,
-               DoctorCommand>
+               DoctorCommand, WatchCommand>
       verb;
 };
 

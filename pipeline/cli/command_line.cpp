@@ -190,6 +190,35 @@ Result<VerbCommand> doctor_command(const Parts& parts) {
   return DoctorCommand{parts.draft.online};
 }
 
+Error unattended_post() {
+  Error error;
+  error.code = ErrorCode::kInvalidArgument;
+  error.message = "watch --post posts without asking, and a post cannot be undone";
+  error.fix = "add --yes, or --dry-run to see what would be sent";
+  return error;
+}
+
+Result<VerbCommand> watch_command(const Parts& parts) {
+  TOKPREP_ASSIGN(auto folders, parts.paths("watch", "DIR"));
+  TOKPREP_TRY(parts.no_operands("watch", 1));
+  const Draft& draft = parts.draft;
+  if (!draft.output) return usage("watch needs -o DIR, the folder for its results");
+  if (draft.common.dry_run && !draft.once) return usage("watch --dry-run would say the same for ever; add --once");
+  if (draft.at || draft.at_auto) return usage("--at takes times of the day, for example --at 09:00,18:30");
+  if (draft.post && !draft.yes && !draft.common.dry_run) return fail(unattended_post());
+  WatchCommand command;
+  command.folder = std::move(folders.front());
+  command.output_dir = *draft.output;
+  command.post = draft.post;
+  command.once = draft.once;
+  command.settle_time = draft.settle.value_or(command.settle_time);
+  command.poll = draft.poll;
+  command.over_cap = draft.over_cap.value_or(command.over_cap);
+  command.calendar = draft.calendar;
+  command.allow_duplicate_text = draft.allow_duplicate_text;
+  return command;
+}
+
 Result<VerbCommand> command_of(Verb verb, const Parts& parts) {
   switch (verb) {
     case Verb::kProbe:
@@ -216,6 +245,8 @@ Result<VerbCommand> command_of(Verb verb, const Parts& parts) {
       return sandbox_command(parts);
     case Verb::kDoctor:
       return doctor_command(parts);
+    case Verb::kWatch:
+      return watch_command(parts);
   }
   return fail(ErrorCode::kInternal, "a command without a parser");
 }

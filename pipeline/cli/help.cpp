@@ -90,6 +90,19 @@ constexpr std::array kVerbs = {
              "  tokprep sandbox --delay 200ms\n"
              "  tokprep sandbox --faults faults.json --late\n",
              "Prints two lines to paste, serves on 127.0.0.1 until it is stopped, and keeps what it is given.\n"},
+    VerbHelp{
+        Verb::kWatch, "watch DIR -o OUT [--post]", "does what is put into a folder, for ever, as a service",
+        "  tokprep watch drop/ -o out\n"
+        "  tokprep watch drop/ -o out --post --yes --log watch.log\n"
+        "  tokprep watch /mnt/nas/drop -o out --poll 10s\n"
+        "  tokprep watch drop/ -o out --once --json\n",
+        "An item is taken up once its files have been left alone for --settle (a folder of pictures for five times as\n"
+        "long, and with --post media without a caption or options as well). What cannot be done leaves\n"
+        "OUT/failed/NAME.reason.json until it succeeds; it is tried again when a file of it changes, or by itself "
+        "after\n"
+        "a temporary error. What was posted is not posted again because its caption or options changed since.\n"
+        "Ends by SIGINT or SIGTERM; SIGHUP has it read its settings again. One at a time may watch into an OUT.\n"
+        "Network file systems, which tell nothing, are looked at every --poll.\n"},
     VerbHelp{Verb::kDoctor, "doctor", "libraries, encoders, cage, key, disk: what works here and what doesn't",
              "  tokprep doctor\n"
              "  tokprep doctor --online             with links, quotas and the days left of the account\n",

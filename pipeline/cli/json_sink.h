@@ -1,13 +1,18 @@
 #pragma once
 
+#include <chrono>
 #include <mutex>
+#include <string>
+#include <unordered_map>
+#include <utility>
 
 #include "pipeline/cli/output.h"
 #include "pipeline/cli/streams.h"
 
 namespace tokprep::cli {
 
-/// The contract's JSON lines: one object a line, whole lines only, nothing else. Remarks are left out.
+/// The contract's JSON lines: one object a line, whole lines only, nothing else. Remarks are left out, and so is
+/// progress within a stage of an item that comes within a tenth of a second of the last one told.
 class JsonSink final : public Output {
  public:
   explicit JsonSink(Writer out) : out_(std::move(out)) {}
@@ -18,10 +23,18 @@ class JsonSink final : public Output {
   void failure(const Error& error) override;
 
  private:
+  struct Told {
+    std::string stage;
+    std::chrono::steady_clock::time_point at;
+  };
+
+  bool is_news(const ItemProgress& progress);
+  void forget(const Event& event);
   void line(const Json& json);
 
   std::mutex mutex_;
   Writer out_;
+  std::unordered_map<std::string, Told> told_;  // by item, of those under way
 };
 
 }  // namespace tokprep::cli

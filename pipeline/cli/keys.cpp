@@ -55,6 +55,7 @@ bool needs_key(const Command& command) {
   if (std::holds_alternative<UploadCommand>(command.verb) || std::holds_alternative<PostCommand>(command.verb)) {
     return !command.common.dry_run;
   }
+  if (const auto* watch = std::get_if<WatchCommand>(&command.verb)) return watch->post && !command.common.dry_run;
   if (const auto* webhook = std::get_if<WebhookCommand>(&command.verb)) {
     return webhook->register_url || webhook->unregister;
   }

@@ -7,6 +7,7 @@
 #include "pipeline/cli/option_setters.h"
 #include "pipeline/cli/post_settings.h"
 #include "pipeline/cli/service_options.h"
+#include "pipeline/cli/watch_options.h"
 #include "upload/url.h"
 
 namespace tokprep::cli {
@@ -39,7 +40,8 @@ Status set_at(Draft& draft, std::string_view text) {
 }
 
 std::vector<OptionSpec> own_options() {
-  const Verbs writers = {Verb::kPrepare, Verb::kPost, Verb::kThumbnail};
+  const Verbs writers = {Verb::kPrepare, Verb::kPost, Verb::kThumbnail, Verb::kWatch};
+  const Verbs posters = {Verb::kPost, Verb::kWatch};
   const Verbs items = {Verb::kPrepare, Verb::kPost};
   constexpr auto kOwn = OptionGroup::kOwn;
   return {
@@ -51,40 +53,24 @@ std::vector<OptionSpec> own_options() {
        "which frame: the one shown at this time; auto: a good one is looked for. post: times of the day at which posts "
        "go out, 09:00,18:30 Europe/Berlin",
        kOwn,
-       {Verb::kThumbnail, Verb::kPost},
+       {Verb::kThumbnail, Verb::kPost, Verb::kWatch},
        set_at},
-      {"--every", 0, "TIME", "one post each time this has passed (6h)", kOwn, {Verb::kPost}, to_text<std::string>([
-       ](Draft & d) -> auto& { return d.calendar.every; })},
-      {"--from",
-       0,
-       "TIME",
-       "when --every or --at begins: 2026-12-24 18:00 Europe/Berlin (now)",
-       kOwn,
-       {Verb::kPost},
+      {"--every", 0, "TIME", "one post each time this has passed (6h)", kOwn, posters,
+       to_text<std::string>([](Draft & d) -> auto& { return d.calendar.every; })},
+      {"--from", 0, "TIME", "when --every or --at begins: 2026-12-24 18:00 Europe/Berlin (now)", kOwn, posters,
        to_text<std::string>([](Draft & d) -> auto& { return d.calendar.from; })},
-      {"--over-cap",
-       0,
-       "schedule|wait|stop",
-       "posts beyond the 15 of 24 h: give them dates, wait, or stop (stop)",
-       kOwn,
-       {Verb::kPost},
+      {"--over-cap", 0, "schedule|wait|stop",
+       "posts beyond the 15 of 24 h: give them dates, wait, or stop (stop; watch: schedule)", kOwn, posters,
        [](Draft& draft, std::string_view text) -> Status {
          TOKPREP_ASSIGN(draft.over_cap, parse_name<OverCap>(text));
          return {};
        }},
-      {"--allow-duplicate-text",
-       0,
-       "",
-       "send a text that went out within 48 h; the service may refuse it",
-       kOwn,
-       {Verb::kPost},
-       to_switch([](Draft & d) -> auto& { return d.allow_duplicate_text; })},
+      {"--allow-duplicate-text", 0, "", "send a text that went out within 48 h; the service may refuse it", kOwn,
+       posters, to_switch([](Draft & d) -> auto& { return d.allow_duplicate_text; })},
       {"--carousel", 0, "", "the images given are one post, in this order", kOwn, items,
        to_switch([](Draft & d) -> auto& { return d.carousel; })},
       {"--thumbnail", 0, "FILE|URL", "the video's cover image (prepare: a file)", kOwn, items, set_thumbnail},
-      {"--yes", 'y', "", "post without asking", kOwn, {Verb::kPost}, to_switch([](Draft & d) -> auto& {
-         return d.yes;
-       })},
+      {"--yes", 'y', "", "post without asking", kOwn, posters, to_switch([](Draft & d) -> auto& { return d.yes; })},
       {"--wait", 0, "", "ask again until every post is settled", kOwn, {Verb::kStatus}, to_switch([
        ](Draft & d) -> auto& { return d.wait; })},
       {"--timeout", 0, "TIME", "how long --wait waits (10min)", kOwn, {Verb::kStatus}, to_time([](Draft & d) -> auto& {
@@ -115,7 +101,7 @@ std::vector<OptionSpec> conversion_options() {
                        std::string(field.value),
                        std::string(field.help),
                        OptionGroup::kConversion,
-                       {Verb::kProbe, Verb::kPrepare, Verb::kPost},
+                       {Verb::kProbe, Verb::kPrepare, Verb::kPost, Verb::kWatch},
                        [&field](Draft& draft, std::string_view text) { return field.set(draft.flags.convert, text); }});
   }
   return options;
@@ -129,7 +115,7 @@ std::vector<OptionSpec> post_options() {
                        value_of(*field),
                        std::string(help_of(*field)),
                        OptionGroup::kPost,
-                       {Verb::kPost},
+                       {Verb::kPost, Verb::kWatch},
                        [field](Draft& draft, std::string_view text) { return set(draft.flags.post, *field, text); }});
   }
   return options;
@@ -174,8 +160,8 @@ std::vector<OptionSpec> common_options() {
 
 std::vector<OptionSpec> make_table() {
   std::vector<OptionSpec> table;
-  for (auto part :
-       {own_options, service_verb_options, conversion_options, post_options, common_options, transport_options}) {
+  for (auto part : {own_options, watch_options, service_verb_options, conversion_options, post_options, common_options,
+                    record_options, transport_options}) {
     std::ranges::move(part(), std::back_inserter(table));
   }
   return table;

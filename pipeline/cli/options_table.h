@@ -42,6 +42,10 @@ struct Draft {
   bool late = false;
   bool check = false;
   bool online = false;
+  bool post = false;
+  bool once = false;
+  std::optional<std::chrono::milliseconds> settle;
+  std::optional<std::chrono::milliseconds> poll;
 };
 
 enum class OptionGroup { kOwn, kConversion, kPost, kCommon };

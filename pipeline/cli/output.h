@@ -1,9 +1,11 @@
 #pragma once
 
 #include <string_view>
+#include <vector>
 
 #include "base/json.h"
 #include "pipeline/event.h"
+#include "pipeline/folder.h"
 
 namespace tokprep::cli {
 
@@ -11,6 +13,12 @@ namespace tokprep::cli {
 /// JSON; commands do not know which one they write to. Thread-safe.
 class Output : public EventSink {
  public:
+  /// What a batch is going to consist of, before its first event: for those who say how much is left.
+  virtual void expect(const std::vector<Item>& /*items*/) {}
+
+  /// Files that are written to are begun anew: they may have been rotated.
+  virtual void reopen_files() {}
+
   /// A line of results on stdout: `json` (with its "type") or `text`.
   virtual void data(const Json& json, std::string_view text) = 0;
 

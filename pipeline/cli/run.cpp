@@ -5,11 +5,15 @@
 
 #include <cstdlib>
 #include <memory>
+#include <string_view>
+#include <utility>
 
+#include "base/version.h"
 #include "pipeline/cli/command_line.h"
 #include "pipeline/cli/commands/commands.h"
 #include "pipeline/cli/help.h"
 #include "pipeline/cli/json_sink.h"
+#include "pipeline/cli/run_record.h"
 #include "pipeline/cli/streams.h"
 #include "pipeline/cli/terminal_text.h"
 #include "pipeline/cli/text_sink.h"
@@ -28,13 +32,18 @@ bool wants_no_colour() {
   return value != nullptr && *value != '\0';
 }
 
+/// A terminal that can move its cursor, and somebody who wants to know.
+bool can_show_progress(const Command& command, const Stream& err) {
+  const char* kind = std::getenv("TERM");
+  return err.is_terminal() && !command.common.quiet && kind != nullptr && *kind != '\0' &&
+         std::string_view(kind) != "dumb";
+}
+
 TextStyle style_of(const Command& command, const Stream& out, const Stream& err) {
   TextStyle style;
   style.quiet = command.common.quiet;
   style.verbose = command.common.verbose;
-  style.progress = err.is_terminal();
   style.colour = out.is_terminal() && err.is_terminal() && !wants_no_colour();
-  style.columns = err.columns();
   style.urls_only = std::holds_alternative<UploadCommand>(command.verb);
   return style;
 }
@@ -56,10 +65,11 @@ struct Dispatch {
   int operator()(const WebhookCommand& command) const { return run_webhook(command, session); }
   int operator()(const RulesCommand& command) const { return run_rules(command, session); }
   int operator()(const SandboxCommand& command) const { return run_sandbox(command, session); }
+  int operator()(const WatchCommand& command) const { return run_watch(command, session); }
   int operator()(const DoctorCommand& command) const { return run_doctor(command, session); }
 };
 
-int run_command(const Command& command, Stream& out, Stream& err) {
+int run_command(const Command& command, std::span<const std::string> arguments, Stream& out, Stream& err) {
   auto settings = load_settings(command, process_environment());
   if (!settings) return refuse(err, settings.error());
   auto keys = take_keys(command, *settings);
@@ -70,11 +80,32 @@ int run_command(const Command& command, Stream& out, Stream& err) {
   const StopOnSignal signals;
   const Writer to_out = [&](std::string_view text) { out.write(text); };
   const Writer to_err = [&](std::string_view text) { err.write(text); };
+  StopOnSignal::Guard suspending;
   std::unique_ptr<Output> output;
-  if (command.common.json) output = std::make_unique<JsonSink>(to_out);
-  else output = std::make_unique<TextSink>(to_out, to_err, style_of(command, out, err));
-  Session session{command.common, std::move(*settings), std::move(*rules), std::move(*keys), *output, signals};
-  return std::visit(Dispatch{session}, command.verb);
+  if (command.common.json) {
+    output = std::make_unique<JsonSink>(to_out);
+  } else {
+    auto sink = std::make_unique<TextSink>(to_out, to_err, style_of(command, out, err));
+    if (can_show_progress(command, err)) {
+      sink->show_progress([&] { return err.size(); }, signals.token());
+      suspending = signals.on_suspend([it = sink.get()] { it->put_away(); }, [it = sink.get()] { it->bring_back(); });
+    }
+    output = std::move(sink);
+  }
+  std::unique_ptr<RunRecord> record;
+  if (command.common.log || command.common.trace) {
+    auto opened = RunRecord::open({command.common.log, command.common.log_level, command.common.trace}, *output);
+    if (!opened) return refuse(err, opened.error());
+    record = std::move(*opened);
+    record->note(LogLevel::kInfo, "",
+                 fmt::format("tokprep {}, rules {}: {}", kVersion, rules_version(*rules), shown_arguments(arguments)));
+  }
+  Output& results = record ? *record : *output;
+  Session session{command.common, std::move(*settings), std::move(*rules), std::move(*keys), results,
+                  signals,        record.get()};
+  const int code = std::visit(Dispatch{session}, command.verb);
+  suspending.reset();  // before the output it speaks to
+  return code;
 }
 
 }  // namespace
@@ -87,7 +118,7 @@ int run_program(std::span<const std::string> arguments) {
   int code = 0;
   if (const auto* help = std::get_if<HelpCommand>(&command->verb)) out.write(help_text(help->verb));
   else if (std::holds_alternative<VersionCommand>(command->verb)) out.write(version_text());
-  else code = run_command(*command, out, err);
+  else code = run_command(*command, arguments, out, err);
   // Results that nobody could read are not "all done".
   if (const Status written = out.status(); !written && code == 0) return refuse(err, written.error());
   return code;

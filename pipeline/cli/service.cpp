@@ -78,8 +78,9 @@ Result<std::unique_ptr<Service>> Service::open(const Settings& settings, const K
 }
 
 Service::Service(ServiceConfig config, const CurlSettings& transport, Ledger ledger)
-    : http_(transport),
+    : curl_(transport),
       config_(std::move(config)),
+      http_(curl_, config_.base_url),
       client_(http_, config_, with_budget(budget_)),
       ledger_(std::move(ledger)),
       account_(account_of(config_)) {}

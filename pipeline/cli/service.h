@@ -12,6 +12,7 @@
 #include "pipeline/ledger.h"
 #include "upload/ayrshare/client.h"
 #include "upload/curl_client.h"
+#include "upload/observed_client.h"
 
 namespace tokprep::cli {
 
@@ -50,8 +51,9 @@ class Service {
 
   std::shared_ptr<RetryBudget> budget_ = std::make_shared<RetryBudget>();  // of all calls of the run
   ServiceHealth health_{budget_};
-  CurlClient http_;
+  CurlClient curl_;
   ServiceConfig config_;
+  ObservedClient http_;    // uses curl_
   AyrshareClient client_;  // uses http_
   Ledger ledger_;
   std::string account_;

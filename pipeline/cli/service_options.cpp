@@ -91,7 +91,8 @@ std::vector<OptionSpec> service_verb_options() {
 }
 
 std::vector<OptionSpec> transport_options() {
-  const std::vector<Verb> askers = {Verb::kUpload, Verb::kPost, Verb::kStatus, Verb::kWebhook, Verb::kDoctor};
+  const std::vector<Verb> askers = {Verb::kUpload,  Verb::kPost,   Verb::kStatus,
+                                    Verb::kWebhook, Verb::kDoctor, Verb::kWatch};
   return {
       {"--api-key-command", 0, "COMMAND", "prints the API key: 'pass show ayrshare'", kCommon, askers,
        to_text<std::string>([](Draft & d) -> auto& { return d.common.api_key_command; })},

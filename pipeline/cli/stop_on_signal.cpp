@@ -7,7 +7,10 @@
 #include <atomic>
 #include <cerrno>
 #include <csignal>
+#include <map>
+#include <mutex>
 #include <thread>
+#include <utility>
 
 #include "base/file_descriptor.h"
 
@@ -25,12 +28,21 @@ void on_signal(int number) {
   errno = saved;
 }
 
-void handle(int number) {
+enum class Times { kOnce, kEachTime };
+
+void handle(int number, Times times) {
   struct sigaction action {};
   action.sa_handler = on_signal;
   sigemptyset(&action.sa_mask);
-  action.sa_flags = SA_RESTART | static_cast<int>(SA_RESETHAND);  // the second one ends us
+  action.sa_flags = SA_RESTART;
+  if (times == Times::kOnce) action.sa_flags |= static_cast<int>(SA_RESETHAND);  // the second one ends us
   ::sigaction(number, &action, nullptr);
+}
+
+/// True where the parent had the signal ignored (nohup, a shell without job control): it stays so.
+bool is_ignored(int number) {
+  struct sigaction now {};
+  return ::sigaction(number, nullptr, &now) == 0 && now.sa_handler == SIG_IGN;
 }
 
 }  // namespace
@@ -45,8 +57,8 @@ class StopOnSignal::Watcher {
     write_end_ = FileDescriptor(ends[1]);
     g_pipe = write_end_.get();
     thread_ = std::thread([this] { watch(); });
-    handle(SIGINT);
-    handle(SIGTERM);
+    handle(SIGINT, Times::kOnce);
+    handle(SIGTERM, Times::kOnce);
   }
   Watcher(const Watcher&) = delete;
   Watcher& operator=(const Watcher&) = delete;
@@ -62,22 +74,45 @@ class StopOnSignal::Watcher {
   [[nodiscard]] std::stop_token token() const { return stop_.get_token(); }
   [[nodiscard]] int number() const { return number_; }
 
+  Guard add(int number, std::function<void()> action) {
+    if (!thread_.joinable() || is_ignored(number)) return nullptr;
+    {
+      const std::lock_guard lock(mutex_);
+      actions_[number] = std::move(action);
+    }
+    handle(number, Times::kEachTime);
+    return {this, [number](Watcher* watcher) { watcher->remove(number); }};
+  }
+
  private:
+  void remove(int number) {
+    ::signal(number, SIG_DFL);
+    const std::lock_guard lock(mutex_);
+    actions_.erase(number);
+  }
+
   void watch() {
-    unsigned char byte = 0;
-    ssize_t got = 0;
-    do {
-      got = ::read(read_end_.get(), &byte, 1);
-    } while (got < 0 && errno == EINTR);
-    if (got != 1 || byte == 0) return;
-    number_ = byte;
-    stop_.request_stop();
+    while (true) {
+      unsigned char byte = 0;
+      const ssize_t got = ::read(read_end_.get(), &byte, 1);
+      if (got < 0 && errno == EINTR) continue;
+      if (got != 1 || byte == 0) return;
+      if (byte == SIGINT || byte == SIGTERM) {
+        if (number_ == 0) number_ = byte;
+        stop_.request_stop();
+        continue;
+      }
+      const std::lock_guard lock(mutex_);
+      if (const auto action = actions_.find(byte); action != actions_.end()) action->second();
+    }
   }
 
   FileDescriptor read_end_;
   FileDescriptor write_end_;
   std::stop_source stop_;
   std::atomic<int> number_{0};
+  std::mutex mutex_;
+  std::map<int, std::function<void()>> actions_;
   std::thread thread_;
 };
 
@@ -89,6 +124,20 @@ std::stop_token StopOnSignal::token() const { return watcher_->token(); }
 int StopOnSignal::exit_code(int code) const {
   const int number = watcher_->number();
   return number != 0 && code != 0 ? 128 + number : code;
+}
+
+StopOnSignal::Guard StopOnSignal::on_suspend(std::function<void()> before, std::function<void()> after) const {
+  return watcher_->add(SIGTSTP, [before = std::move(before), after = std::move(after)] {
+    before();
+    ::signal(SIGTSTP, SIG_DFL);
+    ::raise(SIGTSTP);  // here the whole process stands still until SIGCONT
+    handle(SIGTSTP, Times::kEachTime);
+    after();
+  });
+}
+
+StopOnSignal::Guard StopOnSignal::on_hangup(std::function<void()> action) const {
+  return watcher_->add(SIGHUP, std::move(action));
 }
 
 }  // namespace tokprep::cli

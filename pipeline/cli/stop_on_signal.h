@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <stop_token>
 
@@ -18,6 +19,14 @@ class StopOnSignal {
 
   /// The exit code of a run that came to `code`: 130 or 143 where a signal kept it from being done.
   [[nodiscard]] int exit_code(int code) const;
+
+  /// While the returned guard lives, Ctrl-Z (SIGTSTP) first calls `before`, then suspends the process, and calls
+  /// `after` once it goes on. Both on a thread of this class, which the guard's end waits for.
+  using Guard = std::shared_ptr<void>;
+  [[nodiscard]] Guard on_suspend(std::function<void()> before, std::function<void()> after) const;
+
+  /// The same for SIGHUP, which otherwise ends the process.
+  [[nodiscard]] Guard on_hangup(std::function<void()> action) const;
 
  private:
   class Watcher;

@@ -21,9 +21,12 @@ void Stream::write(std::string_view text) {
 
 bool Stream::is_terminal() const { return ::isatty(fd_) == 1; }
 
-std::size_t Stream::columns() const {
+TerminalSize Stream::size() const {
+  const pid_t foreground = ::tcgetpgrp(fd_);
+  if (foreground > 0 && foreground != ::getpgrp()) return {};
   winsize size{};
-  return ::ioctl(fd_, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
+  if (::ioctl(fd_, TIOCGWINSZ, &size) != 0 || size.ws_col == 0) return {80, 24};
+  return {size.ws_col, size.ws_row};
 }
 
 Status Stream::status() const {

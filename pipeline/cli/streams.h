@@ -10,6 +10,11 @@ namespace tokprep::cli {
 /// Takes text as it is; how tests read what a sink writes.
 using Writer = std::function<void(std::string_view)>;
 
+struct TerminalSize {
+  std::size_t columns = 0;
+  std::size_t rows = 0;
+};
+
 /// A standard stream, unbuffered: what was written is out. Not thread-safe; sinks lock.
 ///
 /// A failed write is remembered and ends all further ones, as a half-written line must not be followed by others.
@@ -20,8 +25,8 @@ class Stream {
   void write(std::string_view text);
 
   [[nodiscard]] bool is_terminal() const;
-  /// Width of the terminal; 80 where unknown.
-  [[nodiscard]] std::size_t columns() const;
+  /// Of the terminal, as it is now; 80 by 24 where unknown. Nothing while we are in its background, where others write.
+  [[nodiscard]] TerminalSize size() const;
   /// kNoSpace or kIo once a write failed; a reader that went away is no failure of ours.
   [[nodiscard]] Status status() const;
 

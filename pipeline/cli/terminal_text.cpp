@@ -1,9 +1,11 @@
 #include "pipeline/cli/terminal_text.h"
 
 #include <fmt/format.h>
+#include <locale.h>
 
 #include <algorithm>
 #include <cstdint>
+#include <cwchar>
 
 #include "base/text.h"
 
@@ -40,6 +42,20 @@ std::string escape_of(std::uint32_t code_point) {
   return code_point < 0x100 ? fmt::format("\\x{:02x}", code_point) : fmt::format("\\u{:04x}", code_point);
 }
 
+/// Bytes of the character at the front; a byte that begins none counts as one.
+std::size_t step(std::string_view text) { return std::max<std::size_t>(1, length_of_front(text)); }
+
+/// As the C library knows it, in a locale of our own: the process may have none that speaks UTF-8.
+std::size_t width_of(std::string_view character) {
+  static const locale_t utf8 = ::newlocale(LC_CTYPE_MASK, "C.UTF-8", nullptr);
+  const std::uint32_t code_point = length_of_front(character) == 0 ? U'?' : code_point_of(character);
+  if (code_point < 0x300 || utf8 == nullptr) return 1;
+  const locale_t before = ::uselocale(utf8);
+  const int width = ::wcwidth(static_cast<wchar_t>(code_point));
+  ::uselocale(before);
+  return width < 0 ? 1 : static_cast<std::size_t>(width);
+}
+
 }  // namespace
 
 std::string shown(std::string_view text) {
@@ -60,18 +76,40 @@ std::string shown(std::string_view text) {
   return line;
 }
 
-std::size_t character_count(std::string_view text) {
-  return static_cast<std::size_t>(
-      std::ranges::count_if(text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
+std::size_t display_width(std::string_view text) {
+  std::size_t width = 0;
+  for (; !text.empty(); text.remove_prefix(step(text))) width += width_of(text.substr(0, step(text)));
+  return width;
 }
 
 std::string shown_short(std::string_view text, std::size_t columns) {
   std::string line = shown(text);
-  if (character_count(line) <= columns) return line;
+  if (display_width(line) <= columns) return line;
+  if (columns == 0) return "";
   std::size_t end = 0;
-  for (std::size_t kept = 0; kept + 1 < columns; ++kept) end += length_of_front(std::string_view(line).substr(end));
+  for (std::size_t width = 1; end < line.size();) {  // 1: the mark of the cut
+    const std::string_view front = std::string_view(line).substr(end, step(std::string_view(line).substr(end)));
+    width += width_of(front);
+    if (width > columns) break;
+    end += front.size();
+  }
   line.resize(end);
   return line + "…";
+}
+
+std::string shown_tail(std::string_view text, std::size_t columns) {
+  const std::string line = shown(text);
+  std::size_t width = display_width(line);
+  if (width <= columns) return line;
+  if (columns == 0) return "";
+  std::string_view rest = line;
+  while (!rest.empty() && width + 1 > columns) {
+    width -= width_of(rest.substr(0, step(rest)));
+    rest.remove_prefix(step(rest));
+  }
+  // A mark that combines with what was cut off would combine with the dots.
+  while (!rest.empty() && width_of(rest.substr(0, step(rest))) == 0) rest.remove_prefix(step(rest));
+  return "…" + std::string(rest);
 }
 
 }  // namespace tokprep::cli

@@ -2,6 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <system_error>
+#include <unordered_map>
+#include <utility>
+
 #include "base/units.h"
 #include "pipeline/cli/probe_text.h"
 #include "pipeline/cli/terminal_text.h"
@@ -75,8 +79,32 @@ std::string plans_text(const Json& images) {
 }  // namespace
 
 TextSink::TextSink(Writer out, Writer err, TextStyle style)
-    : out_(std::move(out)), err_(std::move(err)), style_(style) {
-  if (style_.progress && !style_.quiet) progress_.emplace(err_, style_.columns);
+    : out_(std::move(out)), err_(std::move(err)), style_(style) {}
+
+void TextSink::show_progress(ProgressDisplay::SizeQuery size, std::stop_token stop) {
+  progress_.emplace(out_, err_, std::move(size), std::move(stop));
+}
+
+void TextSink::put_away() {
+  if (progress_) progress_->put_away();
+}
+
+void TextSink::bring_back() {
+  if (progress_) progress_->bring_back();
+}
+
+void TextSink::expect(const std::vector<Item>& items) {
+  if (!progress_) return;
+  std::unordered_map<std::string, std::uint64_t> sizes_bytes;
+  for (const Item& item : items) {
+    std::uint64_t& size_bytes = sizes_bytes[item.name];
+    for (const std::filesystem::path& source : item.sources) {
+      std::error_code unknown;
+      const auto source_bytes = std::filesystem::file_size(source, unknown);
+      if (!unknown) size_bytes += source_bytes;
+    }
+  }
+  progress_->change([&](Progress& progress, auto) { progress.expect(std::move(sizes_bytes)); });
 }
 
 void TextSink::on(const Event& event) {
@@ -100,12 +128,12 @@ void TextSink::failure(const Error& error) {
 }
 
 void TextSink::show(const ItemStarted& event) {
-  if (progress_) progress_->begin(event.item);
+  if (progress_) progress_->change([&](Progress& progress, auto now) { progress.begin(event.item, now); });
   else if (style_.verbose) to_err(fmt::format("{}: begun", shown(event.item)));
 }
 
 void TextSink::show(const ItemProgress& event) {
-  if (progress_) progress_->update(event);
+  if (progress_) progress_->change([&](Progress& progress, auto now) { progress.update(event, now); });
 }
 
 void TextSink::show(const ItemNote& event) {
@@ -114,7 +142,7 @@ void TextSink::show(const ItemNote& event) {
 }
 
 void TextSink::show(const ItemDone& event) {
-  finish(event.item);
+  finish(event.item, Progress::End::kDone);
   if (style_.urls_only) {
     for (const std::string& url : event.urls) to_out(shown(url));
     if (!event.urls.empty()) return;
@@ -130,7 +158,7 @@ void TextSink::show(const ItemDone& event) {
 }
 
 void TextSink::show(const ItemSkipped& event) {
-  finish(event.item);
+  finish(event.item, Progress::End::kSkipped);
   if (style_.quiet) return;
   std::string text = fmt::format("{}: skipped: {}", shown(event.item), shown(event.reason));
   if (event.post) text += fmt::format("; {}", post_text(*event.post));
@@ -138,13 +166,13 @@ void TextSink::show(const ItemSkipped& event) {
 }
 
 void TextSink::show(const ItemFailed& event) {
-  finish(event.item);
+  finish(event.item, Progress::End::kFailed);
   std::string text = fmt::format("{}: {}: {}", shown(event.item), painted(kRed, "failed"), explained(event.error));
   to_err(text + refusals_text(event.images));
 }
 
 void TextSink::show(const Probed& event) {
-  finish(event.item);
+  finish(event.item, Progress::End::kDone);
   to_out(probe_text(event));
 }
 
@@ -156,7 +184,6 @@ void TextSink::show(const PostStatus& event) {
 }
 
 void TextSink::show(const Summary& event) {
-  if (progress_) progress_->clear();
   if (style_.quiet || event.items < 2) return;
   std::string text = fmt::format("{} items: {} done", event.items, event.done);
   if (event.skipped > 0) text += fmt::format(", {} skipped", event.skipped);
@@ -164,18 +191,18 @@ void TextSink::show(const Summary& event) {
   to_err(text);
 }
 
-void TextSink::finish(const std::string& item) {
-  if (progress_) progress_->end(item);
+void TextSink::finish(const std::string& item, Progress::End how) {
+  if (progress_) progress_->change([&](Progress& progress, auto) { progress.end(item, how); });
 }
 
 void TextSink::to_out(const std::string& text) {
-  if (progress_) progress_->clear();
-  out_(text + "\n");
+  if (progress_) progress_->print(ProgressDisplay::Target::kOut, text + "\n");
+  else out_(text + "\n");
 }
 
 void TextSink::to_err(const std::string& text) {
-  if (progress_) progress_->clear();
-  err_(text + "\n");
+  if (progress_) progress_->print(ProgressDisplay::Target::kErr, text + "\n");
+  else err_(text + "\n");
 }
 
 std::string TextSink::painted(std::string_view colour, std::string_view text) const {

@@ -2,10 +2,12 @@
 
 #include <mutex>
 #include <optional>
+#include <stop_token>
 #include <string>
+#include <string_view>
 
 #include "pipeline/cli/output.h"
-#include "pipeline/cli/progress_line.h"
+#include "pipeline/cli/progress_display.h"
 #include "pipeline/cli/streams.h"
 
 namespace tokprep::cli {
@@ -14,8 +16,6 @@ struct TextStyle {
   bool quiet = false;    ///< errors and asked-for data only
   bool verbose = false;  ///< also when an item begins
   bool colour = false;
-  bool progress = false;  ///< stderr is a terminal
-  std::size_t columns = 80;
   bool urls_only = false;  ///< a finished item is the URLs of its files: `tokprep upload`
 };
 
@@ -24,6 +24,15 @@ struct TextStyle {
 class TextSink final : public Output {
  public:
   TextSink(Writer out, Writer err, TextStyle style);
+
+  /// From now on says how far it is, on stderr, which is a terminal; before any event. A `stop` ends that.
+  void show_progress(ProgressDisplay::SizeQuery size, std::stop_token stop);
+
+  /// Leaves the terminal to others for a while: the process is about to be suspended.
+  void put_away();
+  void bring_back();
+
+  void expect(const std::vector<Item>& items) override;
 
   void on(const Event& event) override;
   void data(const Json& json, std::string_view text) override;
@@ -43,7 +52,7 @@ class TextSink final : public Output {
 
   void to_out(const std::string& text);
   void to_err(const std::string& text);
-  void finish(const std::string& item);
+  void finish(const std::string& item, Progress::End how);
   [[nodiscard]] std::string painted(std::string_view colour, std::string_view text) const;
   [[nodiscard]] std::string explained(const Error& error) const;
 
@@ -51,7 +60,7 @@ class TextSink final : public Output {
   Writer out_;
   Writer err_;
   TextStyle style_;
-  std::optional<ProgressLine> progress_;
+  std::optional<ProgressDisplay> progress_;
 };
 
 }  // namespace tokprep::cli

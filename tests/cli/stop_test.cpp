@@ -47,5 +47,40 @@ TEST_F(StopTest, ABatchIsStoppedAndGoesOn) {
   EXPECT_EQ(of_type(rest, "item_skipped").size(), of_type(stopped, "item_done").size());
 }
 
+// A second signal does not wait for anything.
+TEST_F(StopTest, ASecondSignalEndsItAtOnce) {
+  (void)copy_sample("landscape.webm", "drop/a.webm");
+  auto running = start({"prepare", path("drop"), "-o", path("out"), "--json"});
+  while (running.next_line().find("\"progress\"") == std::string::npos) {
+  }
+  running.send_signal(SIGINT);
+  running.send_signal(SIGINT);
+  EXPECT_EQ(running.wait().exit_code, 130);
+}
+
+class StopPostTest : public PostTest {};
+
+// The upload is cut off, nothing was posted, and a second run posts it once.
+TEST_F(StopPostTest, AnUploadIsStoppedAndDoneAgain) {
+  (void)copy_sample("city.mp4", "drop/city.mp4");
+  RunningProcess running(
+      {TOKPREP_PROGRAM, "post", path("drop"), "--yes", "-o", path("out"), "--json", "--limit-rate", "50kB/s"},
+      settings_);
+  std::string lines;
+  for (std::string line = running.next_line(); !line.empty(); line = running.next_line()) {
+    lines += line + "\n";
+    if (line.find("\"stage\":\"upload\"") != std::string::npos) break;
+  }
+  running.send_signal(SIGTERM);
+  ProcessResult result = running.wait();
+  result.out = lines + result.out;
+  EXPECT_EQ(result.exit_code, 143);
+  EXPECT_EQ(only_error(checked_lines(result)).value("code", ""), "cancelled");
+  for (const std::string& file : files_in("out")) EXPECT_FALSE(file.ends_with(".part")) << file;
+  EXPECT_EQ(posts_at_service(), 0U);
+  run_json({"post", path("drop"), "--yes", "-o", path("out")}, 0);
+  EXPECT_EQ(posts_at_service(), 1U);
+}
+
 }  // namespace
 }  // namespace tokprep::test

@@ -5,6 +5,7 @@
 
 #include "base/file_descriptor.h"
 #include "base/json.h"
+#include "base/span.h"
 #include "base/text.h"
 #include "base/units.h"
 #include "upload/ayrshare/client.h"
@@ -136,6 +137,9 @@ std::chrono::days hosting_life(std::uint64_t size_bytes) {
 Result<UploadedFile> AyrshareClient::upload(const UploadRequest& request, const RunContext& run) {
   UploadedFile uploaded;
   TOKPREP_ASSIGN(uploaded.size_bytes, checked_size(request));
+  const Span span(run, "upload", [&] {
+    return Json{{"file", request.file.string()}, {"size_bytes", uploaded.size_bytes}};
+  });
   const bool small = uploaded.size_bytes <= kSmallUploadMaxBytes;
   uploaded.expires_at = run.clock->now() + hosting_life(uploaded.size_bytes);
   TOKPREP_ASSIGN(uploaded.url, small ? upload_small(request, run) : upload_large(request, uploaded.size_bytes, run));

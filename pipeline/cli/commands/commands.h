@@ -17,6 +17,7 @@ int run_ledger(const LedgerCommand& command, Session& session);
 int run_webhook(const WebhookCommand& command, Session& session);
 int run_rules(const RulesCommand& command, Session& session);
 int run_sandbox(const SandboxCommand& command, Session& session);
+int run_watch(const WatchCommand& command, Session& session);
 int run_doctor(const DoctorCommand& command, Session& session);
 
 }  // namespace tokprep::cli

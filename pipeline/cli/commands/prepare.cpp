@@ -73,23 +73,28 @@ ItemDone done_event(const Item& item, const Prepared& prepared, bool dry_run, Js
   return done;
 }
 
+ItemOutcome prepare_item(const Item& item, const ItemPlan& plan, Session& session, WorkerLease& lease,
+                         const RunContext& run) {
+  Json photos;
+  auto ready = ready_item(item, plan, session, lease, run, photos);
+  if (!ready) return failed(session.out, item, std::move(ready).error(), std::move(photos));
+  const Prepared& prepared = ready->prepared;
+  if (prepared.reused) {
+    session.out.on(ItemSkipped{item.name, prepared.kind, "done by an earlier run", prepared.outputs, std::nullopt});
+    return {ItemState::kSkipped};
+  }
+  session.out.on(done_event(item, prepared, session.options.dry_run, std::move(photos)));
+  return {};
+}
+
 int run_prepare(const PrepareCommand& command, Session& session) {
   const std::vector<Item> items = split_where_asked(
       collect({command.inputs, command.carousel, command.output_dir}, session.out, session.signals.token()),
       command.inputs, session);
   if (Status fits = check_cover_choice(command.cover, items); !fits) return session.give_up(fits.error());
   const ItemPlan plan{command.inputs, command.output_dir, command.cover, items.size() > 1, {}};
-  const auto handle = [&](const Item& item, WorkerLease& lease, const RunContext& run) -> ItemOutcome {
-    Json photos;
-    auto ready = ready_item(item, plan, session, lease, run, photos);
-    if (!ready) return failed(session.out, item, std::move(ready).error(), std::move(photos));
-    const Prepared& prepared = ready->prepared;
-    if (prepared.reused) {
-      session.out.on(ItemSkipped{item.name, prepared.kind, "done by an earlier run", prepared.outputs, std::nullopt});
-      return {ItemState::kSkipped};
-    }
-    session.out.on(done_event(item, prepared, session.options.dry_run, std::move(photos)));
-    return {};
+  const auto handle = [&](const Item& item, WorkerLease& lease, const RunContext& run) {
+    return prepare_item(item, plan, session, lease, run);
   };
   return session.run(items, handle);
 }

@@ -32,8 +32,8 @@ struct Readied {
 
 /// Settles the item's settings and prepares it. `photos` becomes the verdict on each image of a photo post, also where
 /// the call fails. Errors: its own, those of the settings and of `prepare`.
-Result<Readied> ready_item(Item item, const ItemPlan& plan, Session& session, WorkerLease& lease,
-                           const RunContext& run, Json& photos);
+Result<Readied> ready_item(Item item, const ItemPlan& plan, Session& session, WorkerLease& lease, const RunContext& run,
+                           Json& photos);
 
 /// Error: kInvalidArgument where --thumbnail FILE meets more than one item.
 Status check_cover_choice(const std::optional<std::filesystem::path>& cover, const std::vector<Item>& items);
@@ -41,6 +41,10 @@ Status check_cover_choice(const std::optional<std::filesystem::path>& cover, con
 /// The photo items of more images than a post takes, as several where their settings say --too-many split.
 std::vector<Item> split_where_asked(std::vector<Item> items, const std::vector<std::filesystem::path>& inputs,
                                     const Session& session);
+
+/// One item of `prepare`, with its one final event.
+ItemOutcome prepare_item(const Item& item, const ItemPlan& plan, Session& session, WorkerLease& lease,
+                         const RunContext& run);
 
 ItemDone done_event(const Item& item, const Prepared& prepared, bool dry_run, Json photos);
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/span.h"
+
 namespace tokprep::cli {
 namespace {
 
@@ -39,6 +41,7 @@ int count(const std::vector<ItemOutcome>& outcomes, ItemState state) {
 RunContext Session::context() const {
   RunContext run;
   run.stop = signals.token();
+  run.observer = observer;
   return run;
 }
 
@@ -68,7 +71,16 @@ int Session::run(const std::vector<Item>& items, const ItemHandler& handler, Run
   batch.jobs = settings.jobs > 0 ? settings.jobs : shape.jobs_when_unset;
   batch.ahead = shape.ahead;
   batch.workers.still_limits = still_limits(rules);
-  const Summary summary = run_batch(items, batch, handler, sink, signals.token());
+  batch.workers.observer = observer;
+  const auto observed = [&](const Item& item, WorkerLease& lease, const RunContext& run) {
+    RunContext whole = run;
+    whole.observer = observer;
+    whole.item = item.name;
+    const Span span(whole, "item", [&] { return Json{{"item", item.name}, {"files", item.sources.size()}}; });
+    return handler(item, lease, whole);
+  };
+  out.expect(items);
+  const Summary summary = run_batch(items, batch, observed, sink, signals.token());
   return signals.exit_code(summary.exit_code);
 }
 

@@ -29,6 +29,7 @@ struct Session {
   Keys keys;
   Output& out;
   const StopOnSignal& signals;
+  Observer* observer = nullptr;  ///< of all work; null: there is neither a log nor a trace
 
   /// A context for calls that belong to no item.
   [[nodiscard]] RunContext context() const;

@@ -94,7 +94,7 @@ TEST(JsonSink, LinesOfManyThreadsStayWhole) {
     std::vector<std::jthread> threads;
     for (int t = 0; t < 4; ++t) {
       threads.emplace_back([&] {
-        for (int i = 0; i < 200; ++i) sink.on(ItemProgress{"item", "transcode", 0.5});
+        for (int i = 0; i < 200; ++i) sink.on(ItemNote{"item", "a remark"});
       });
     }
   }
@@ -176,24 +176,32 @@ TEST(TextSink, ThereIsNoProgressLineWithoutATerminal) {
   EXPECT_EQ(run.err, "");
 }
 
-TEST(TextSink, TheProgressLineIsClearedBeforeOtherText) {
-  TextRun run({.progress = true, .columns = 40});
-  run.sink.on(ItemStarted{"a", "video"});
-  EXPECT_THAT(run.err, StartsWith("\r\x1b[Ka: begin 0 %"));
-  run.err.clear();
+TEST(TextSink, ProgressIsTakenAwayBeforeOtherText) {
+  TextRun run;
+  run.sink.show_progress([] { return TerminalSize{40, 24}; }, {});
+  run.sink.on(ItemStarted{"drop/beach.mov", "video"});
+  run.sink.put_away();
+  run.sink.bring_back();
+  EXPECT_THAT(run.err, HasSubstr("drop/beach.mov"));
+  EXPECT_THAT(run.err, EndsWith("0 finished"));
   run.sink.on(done_item());
-  EXPECT_EQ(run.err, "\r\x1b[K");
+  run.sink.on(Summary{1, 1, 0, 0, 0});
+  run.sink.put_away();
+  EXPECT_THAT(run.err, EndsWith("\x1b[J"));
+  EXPECT_THAT(run.out, StartsWith("drop/beach.mov: done"));
 }
 
-TEST(ProgressLine, IsDrawnNoMoreOftenThanItsIntervalAndNoWiderThanTheTerminal) {
-  std::string err;
-  ProgressLine line(into(err), 30, std::chrono::hours(1));
-  line.begin(std::string(100, 'x') + "\n");
-  const std::string drawn = err;
-  EXPECT_LE(drawn.size(), std::string("\r\x1b[K").size() + 30 + 2);  // the mark of a cut is three bytes
-  EXPECT_THAT(drawn, Not(HasSubstr("\n")));
-  for (int i = 0; i < 100; ++i) line.update({"a", "transcode", i / 100.0});
-  EXPECT_EQ(err, drawn);
+TEST(JsonSink, ProgressWithinAStageIsToldNowAndThen) {
+  std::string out;
+  JsonSink sink(into(out));
+  for (int i = 0; i < 1000; ++i) sink.on(ItemProgress{"a", "transcode", i / 1000.0});
+  sink.on(ItemProgress{"b", "transcode", 0.5});
+  sink.on(ItemProgress{"a", "verify", 0});
+  const auto lines = lines_of(out);
+  EXPECT_THAT(lines.front(), HasSubstr("\"done\":0.0"));
+  EXPECT_THAT(lines[lines.size() - 2], HasSubstr("\"item\":\"b\""));
+  EXPECT_THAT(lines.back(), HasSubstr("verify"));
+  EXPECT_LT(lines.size(), 500U);
 }
 
 TEST(TextSink, AProbeIsABlock) {

@@ -37,7 +37,8 @@ TEST(TerminalText, BytesThatAreNoUtf8AreShownAsBytes) {
 TEST(TerminalText, ShorteningKeepsWholeCharacters) {
   EXPECT_EQ(shown_short("abc", 3), "abc");
   EXPECT_EQ(shown_short("äöüß", 3), "äö…");
-  EXPECT_EQ(character_count(shown_short("海海海海海海", 4)), 4U);
+  EXPECT_EQ(shown_short("海海海海海海", 4), "海…");  // each takes two columns
+  EXPECT_EQ(shown_short("海海海海海海", 5), "海海…");
 }
 
 }  // namespace

@@ -1,0 +1,121 @@
+#include "pipeline/watch_book.h"
+
+#include <fmt/format.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+
+#include "base/digest.h"
+#include "base/json.h"
+#include "upload/ayrshare/client.h"
+
+namespace tokprep {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::chrono::seconds kFirstPause{10};
+constexpr std::chrono::seconds kLongestPause{600};
+
+std::string look_of_file(const fs::path& path) {
+  struct stat status {};
+  if (::stat(path.c_str(), &status) != 0) return "gone\n";
+  return fmt::format("{} {} {}.{} {}.{}\n", status.st_ino, status.st_size, status.st_mtim.tv_sec,
+                     status.st_mtim.tv_nsec, status.st_ctim.tv_sec, status.st_ctim.tv_nsec);
+}
+
+std::chrono::seconds pause_after(int failures) {
+  std::chrono::seconds pause = kFirstPause;
+  for (int i = 1; i < failures && pause < kLongestPause; ++i) pause *= 2;
+  return std::min(pause, kLongestPause);
+}
+
+}  // namespace
+
+std::string look_of(const Item& item, const fs::path& root) {
+  std::string text = item.part ? fmt::format("part {}/{}\n", item.part->number, item.part->of) : "";
+  for (const fs::path& source : item.sources) text += source.string() + " " + look_of_file(source);
+  if (item.cover) text += "cover " + item.cover->string() + " " + look_of_file(*item.cover);
+  for (fs::path folder = item.sources.front().parent_path();; folder = folder.parent_path()) {
+    text += look_of_file(folder / "tokprep.toml");
+    if (folder == root || !folder.has_relative_path()) break;
+  }
+  text += to_line(post_body(item.options, {}, true)) + to_line(post_body(item.options, {}, false));
+  if (item.error) text += describe(*item.error);
+  return sha256_of(text).substr(0, 15);  // short enough to be kept in place
+}
+
+bool WatchBook::is_due(Entry& entry, const Seen& seen, TimePoint now) {
+  if (entry.look != seen.look || seen.is_being_written) {
+    entry.look = seen.look;
+    if (entry.state == State::kRunning) {
+      entry.changed = true;
+      entry.due = now + seen.quiet;
+      return false;
+    }
+    entry.state = State::kWaiting;
+    entry.failures = 0;
+    entry.due = now + seen.quiet;
+  }
+  const bool waits = entry.state == State::kWaiting || (entry.state == State::kSettled && entry.again);
+  return waits && !seen.is_being_written && now >= entry.due;
+}
+
+std::vector<std::size_t> WatchBook::take(const std::vector<Seen>& seen, std::size_t most, TimePoint now) {
+  ++generation_;
+  std::vector<std::size_t> due;
+  for (std::size_t i = 0; i < seen.size(); ++i) {
+    const auto [place, is_new] = entries_.try_emplace(seen[i].name);
+    Entry& entry = place->second;
+    if (is_new) {
+      entry.look = seen[i].look;
+      entry.due = now + seen[i].quiet;
+    }
+    entry.generation = generation_;
+    if (!is_due(entry, seen[i], now) || due.size() == most) continue;
+    entry.state = State::kRunning;
+    entry.changed = false;
+    ++running_;
+    due.push_back(i);
+  }
+  std::erase_if(entries_, [&](const auto& one) {
+    return one.second.generation != generation_ && one.second.state != State::kRunning;
+  });
+  return due;
+}
+
+void WatchBook::end(const std::string& name, const ItemOutcome& outcome, TimePoint now) {
+  const auto place = entries_.find(name);
+  if (place == entries_.end() || place->second.state != State::kRunning) return;
+  Entry& entry = place->second;
+  --running_;
+  if (entry.changed) {
+    entry.state = State::kWaiting;
+    entry.failures = 0;
+    return;
+  }
+  entry.state = State::kSettled;
+  entry.again = outcome.state == ItemState::kFailed && is_transient(outcome.code);
+  entry.failures = entry.again ? entry.failures + 1 : 0;
+  if (entry.again) entry.due = now + pause_after(entry.failures);
+}
+
+std::vector<std::string> WatchBook::waiting() const {
+  std::vector<std::string> names;
+  for (const auto& [name, entry] : entries_) {
+    if (entry.state == State::kWaiting) names.push_back(name);
+  }
+  std::ranges::sort(names);
+  return names;
+}
+
+std::optional<WatchBook::TimePoint> WatchBook::next_due() const {
+  std::optional<TimePoint> next;
+  for (const auto& [name, entry] : entries_) {
+    const bool waits = entry.state == State::kWaiting || (entry.state == State::kSettled && entry.again);
+    if (waits && (!next || entry.due < *next)) next = entry.due;
+  }
+  return next;
+}
+
+}  // namespace tokprep

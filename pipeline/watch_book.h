@@ -1,0 +1,70 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "pipeline/batch.h"
+#include "pipeline/folder.h"
+
+namespace tokprep {
+
+/// What an item's files look like: sizes, times and identity of its sources, its cover and the `tokprep.toml` files
+/// from `root` down to it, and what its sidecars say. Two looks that are equal are of one state of the item. Reads no
+/// content.
+std::string look_of(const Item& item, const std::filesystem::path& root);
+
+/// Which items of a watched folder are to be done when: the memory between one look at the folder and the next. Pure:
+/// the caller looks and tells the time. Holds an entry of about 200 bytes for each item that is there. Not thread-safe.
+///
+/// An item is due once it has looked the same for its quiet time. While it is done it is not due again; if it changed
+/// meanwhile it is afterwards. One that failed for good is due when it looks otherwise; after a temporary failure also
+/// when a while has passed that doubles each time.
+class WatchBook {
+ public:
+  using TimePoint = std::chrono::steady_clock::time_point;
+
+  struct Seen {
+    std::string name;
+    std::string look;
+    std::chrono::milliseconds quiet{0};
+    bool is_being_written = false;  ///< somebody is known to hold a file of it open for writing
+  };
+
+  /// All that is in the folder now, each once. Returns the places of those that are due, at most `most` of them, which
+  /// count as begun: `end` must be called for each. What is gone is forgotten.
+  std::vector<std::size_t> take(const std::vector<Seen>& seen, std::size_t most, TimePoint now);
+
+  void end(const std::string& name, const ItemOutcome& outcome, TimePoint now);
+
+  /// When an item becomes due although nothing happens; nothing where none will.
+  [[nodiscard]] std::optional<TimePoint> next_due() const;
+
+  /// Those that have not looked the same for long enough.
+  [[nodiscard]] std::vector<std::string> waiting() const;
+
+  [[nodiscard]] std::size_t running() const { return running_; }
+
+ private:
+  enum class State { kWaiting, kRunning, kSettled };
+  struct Entry {
+    std::string look;
+    TimePoint due;  ///< kWaiting; kSettled with `again`; kRunning where it `changed`
+    State state = State::kWaiting;
+    bool again = false;       ///< kSettled: to be tried again at `due`
+    bool changed = false;     ///< kRunning: looks otherwise than when it was begun
+    int failures = 0;         ///< temporary ones in a row
+    unsigned generation = 0;  ///< of the last `take` that saw it
+  };
+
+  bool is_due(Entry& entry, const Seen& seen, TimePoint now);
+
+  std::unordered_map<std::string, Entry> entries_;
+  std::size_t running_ = 0;
+  unsigned generation_ = 0;
+};
+
+}  // namespace tokprep

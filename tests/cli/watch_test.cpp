@@ -1,0 +1,244 @@
+#include <fmt/format.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <cstring>
+#include <fstream>
+#include <memory>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "base/file_descriptor.h"
+#include "tests/cli/post_fixture.h"
+
+namespace tokprep::test {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::HasSubstr;
+using testing::Not;
+
+/// A watch over "drop" into "out", and what it says.
+class Watch {
+ public:
+  Watch(const std::vector<std::string>& command, const ProcessSettings& settings) : process_(command, settings) {}
+
+  /// The first line of this type about this item ("" for any) that was not asked for yet: items end in any order.
+  Json next(std::string_view type, const std::string& item = "") {
+    const auto fits = [&](const Json& line) {
+      return line["type"] == type && (item.empty() || line.value("item", "") == item);
+    };
+    if (const auto place = std::ranges::find_if(unasked_, fits); place != unasked_.end()) {
+      Json line = std::move(*place);
+      unasked_.erase(place);
+      return line;
+    }
+    for (std::string text = process_.next_line(); !text.empty(); text = process_.next_line()) {
+      lines_ += text + "\n";
+      Json line = Json::parse(text, nullptr, false);
+      if (fits(line)) return line;
+      unasked_.push_back(std::move(line));
+    }
+    ADD_FAILURE() << "no " << type << " of " << item << " among\n" << lines_;
+    return Json::object();
+  }
+
+  void signal(int number) const { process_.send_signal(number); }
+
+  ProcessResult stop(int number = SIGTERM) {
+    process_.send_signal(number);
+    ProcessResult result = process_.wait();
+    result.out = lines_ + result.out;
+    return result;
+  }
+
+ private:
+  RunningProcess process_;
+  std::string lines_;
+  std::vector<Json> unasked_;
+};
+
+class WatchTest : public PostTest {
+ protected:
+  void SetUp() override {}
+
+  std::unique_ptr<Watch> watch(const std::vector<std::string>& more = {}) {
+    std::vector<std::string> command = {TOKPREP_PROGRAM, "watch",    path("drop"), "-o",
+                                        path("out"),     "--settle", "300ms",      "--json"};
+    command.insert(command.end(), more.begin(), more.end());
+    auto watch = std::make_unique<Watch>(command, settings_);
+    EXPECT_THAT(watch->next("note").value("message", ""), HasSubstr("watching"));
+    return watch;
+  }
+
+  [[nodiscard]] std::string drop(const std::string& name) const { return path("drop/" + name).string(); }
+
+  /// What was promised of lines, but that an item may end more than once.
+  static int ends_of(const ProcessResult& result, const std::string& type) {
+    int ends = 0;
+    std::istringstream stream(result.out);
+    for (std::string line; std::getline(stream, line);) ends += Json::parse(line)["type"] == type ? 1 : 0;
+    return ends;
+  }
+};
+
+TEST_F(WatchTest, DoesWhatArrivesWhileItRunsAndNothingTwice) {
+  (void)copy_sample("logo.png", "drop/there already.png");
+  auto running = watch();
+  running->next("item_done", drop("there already.png"));
+  (void)copy_sample("logo.png", "aside/moved.png");
+  fs::create_directories(path("drop/new/deeper"));
+  fs::rename(path("aside/moved.png"), path("drop/moved.png"));
+  (void)copy_sample("city.mp4", "drop/new/deeper/city.mp4");
+  for (const auto& name : {"moved.png", "new/deeper/city.mp4"}) running->next("item_done", drop(name));
+  const auto ended = running->stop();
+  EXPECT_EQ(ended.exit_code, 143);
+  EXPECT_EQ(ends_of(ended, "item_done"), 3);
+  EXPECT_TRUE(fs::exists(path("out/new/deeper/city.mp4")));
+
+  auto again = watch();
+  for (int i = 0; i < 3; ++i) again->next("item_skipped");
+  EXPECT_EQ(again->stop(SIGINT).exit_code, 130);
+}
+
+TEST_F(WatchTest, ASlowWriterIsWaitedFor) {
+  auto running = watch();
+  const std::string bytes = bytes_of(sample("city.mp4"));
+  {
+    std::ofstream writer(path("drop/slow.mp4"), std::ios::binary);
+    writer << bytes.substr(0, bytes.size() / 2) << std::flush;
+    std::this_thread::sleep_for(1s);  // longer than the time to settle, with the file open
+    writer << bytes.substr(bytes.size() / 2);
+  }
+  running->next("item_done", drop("slow.mp4"));
+  const auto ended = running->stop();
+  EXPECT_EQ(ends_of(ended, "item_failed"), 0) << ended.out;
+}
+
+TEST_F(WatchTest, AFailureLeavesItsReasonUntilItSucceeds) {
+  fs::create_directory(path("drop/sub"));
+  (void)folder_.file("drop/sub/beach.mp4", "no video");
+  auto running = watch();
+  running->next("item_failed", drop("sub/beach.mp4"));
+  const fs::path reason = path("out/failed/sub/beach.reason.json");
+  const Json told = Json::parse(bytes_of(reason), nullptr, false);
+  EXPECT_EQ(told.value("item", ""), drop("sub/beach.mp4"));
+  EXPECT_FALSE(told["error"].value("code", "").empty());
+  fs::copy_file(sample("city.mp4"), path("drop/sub/beach.mp4"), fs::copy_options::overwrite_existing);
+  running->next("item_done", drop("sub/beach.mp4"));
+  running->stop();
+  EXPECT_FALSE(fs::exists(path("out/failed")));
+}
+
+TEST_F(WatchTest, PollsWhereItIsToldToAndSaysSo) {
+  auto running = watch({"--poll", "100ms"});
+  (void)copy_sample("logo.png", "drop/a.png");
+  running->next("item_done", drop("a.png"));
+  EXPECT_THAT(running->stop().out, HasSubstr("--poll was given"));
+}
+
+TEST_F(WatchTest, AFolderThatGoesAwayIsWaitedFor) {
+  auto running = watch();
+  fs::rename(path("drop"), path("away"));
+  EXPECT_THAT(running->next("note").value("message", ""), HasSubstr("is gone"));
+  fs::create_directory(path("drop"));
+  EXPECT_THAT(running->next("note").value("message", ""), HasSubstr("watching"));
+  (void)copy_sample("logo.png", "drop/a.png");
+  running->next("item_done", drop("a.png"));
+  EXPECT_EQ(running->stop().exit_code, 143);
+}
+
+TEST_F(WatchTest, OnceDoesWhatIsThereAndEnds) {
+  (void)copy_sample("logo.png", "drop/a.png");
+  (void)folder_.file("drop/b.png", "\x89PNG\r\n\x1a\n damaged");
+  const auto lines = run_json({"watch", path("drop"), "-o", path("out"), "--once", "--settle", "100ms"}, 3);
+  EXPECT_EQ(only(lines, "item_done")["item"], drop("a.png"));
+  EXPECT_EQ(only(lines, "item_failed")["item"], drop("b.png"));
+}
+
+TEST_F(WatchTest, OnlyOneMayWatchIntoAFolder) {
+  auto running = watch();
+  const auto second = run({"watch", path("drop"), "-o", path("out"), "--once"});
+  EXPECT_EQ(second.exit_code, exit_code(ErrorCode::kOutputUnwritable));
+  EXPECT_THAT(second.err, HasSubstr("another tokprep watch"));
+}
+
+TEST_F(WatchTest, RefusesWhatCannotBeMeant) {
+  EXPECT_EQ(run({"watch", path("drop")}).exit_code, 2);
+  EXPECT_EQ(run({"watch", path("drop"), "-o", path("drop"), "--once"}).exit_code, 2);
+  const auto asked = run({"watch", path("drop"), "-o", path("out"), "--post"});
+  EXPECT_EQ(asked.exit_code, 2);
+  EXPECT_THAT(asked.err, HasSubstr("--yes"));
+  EXPECT_EQ(run({"watch", path("nothing"), "-o", path("out"), "--once"}).exit_code,
+            exit_code(ErrorCode::kInputUnreadable));
+}
+
+// What a service manager hears: ready, how it goes, that it lives.
+TEST_F(WatchTest, TellsItsServiceManager) {
+  const FileDescriptor socket(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  const std::string name = path("notify").string();
+  ASSERT_LT(name.size(), sizeof address.sun_path);
+  std::memcpy(address.sun_path, name.data(), name.size());
+  ASSERT_EQ(::bind(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address), 0);
+  const timeval patience{20, 0};
+  ::setsockopt(socket.get(), SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+  settings_.environment["NOTIFY_SOCKET"] = name;
+  settings_.environment["WATCHDOG_USEC"] = "400000";
+  auto running = watch();
+  std::string heard;
+  const auto hears = [&](const std::string& what) {
+    std::array<char, 512> buffer{};
+    while (heard.find(what) == std::string::npos) {
+      const auto got = ::recv(socket.get(), buffer.data(), buffer.size(), 0);
+      if (got <= 0) return false;
+      heard += std::string(buffer.data(), static_cast<std::size_t>(got)) + "\n";
+    }
+    return true;
+  };
+  EXPECT_TRUE(hears("READY=1")) << heard;
+  EXPECT_TRUE(hears("WATCHDOG=1")) << heard;
+  (void)copy_sample("logo.png", "drop/a.png");
+  EXPECT_TRUE(hears("STATUS=1 done")) << heard;
+  running->signal(SIGTERM);
+  EXPECT_TRUE(hears("STOPPING=1")) << heard;
+}
+
+class WatchPostTest : public WatchTest {
+ protected:
+  void SetUp() override { ASSERT_TRUE(start_sandbox()); }
+};
+
+TEST_F(WatchPostTest, PostsOnceAlsoWhenWordsChangeAfterwardsAndAfterARestart) {
+  (void)folder_.file("drop/logo.txt", "the first words");
+  const std::vector<std::string> options = {"--post",      "--yes", "--log",   path("watch.log").string(),
+                                            "--log-level", "debug", "--trace", path("trace.json").string()};
+  auto running = watch(options);
+  (void)copy_sample("logo.png", "drop/logo.png");
+  EXPECT_EQ(running->next("item_done", drop("logo.png"))["post"]["status"], "pending");
+  std::this_thread::sleep_for(1100ms);  // the ledger counts seconds
+  (void)folder_.file("drop/logo.txt", "other words");
+  EXPECT_THAT(running->next("item_skipped", drop("logo.png")).value("reason", ""), HasSubstr("posted"));
+  EXPECT_EQ(running->stop().exit_code, 143);
+  auto again = watch(options);
+  again->next("item_skipped", drop("logo.png"));
+  again->stop();
+  EXPECT_EQ(posts_at_service(), 1U);
+
+  const std::string log = bytes_of(path("watch.log"));
+  const std::string trace = bytes_of(path("trace.json"));
+  for (const std::string& text : {log, trace})
+    EXPECT_THAT(text, Not(HasSubstr(settings_.environment.at("AYRSHARE_API_KEY"))));
+  EXPECT_TRUE(Json::parse(trace, nullptr, false).is_array());
+  EXPECT_THAT(log, HasSubstr("POST /post: HTTP 200 in "));
+  EXPECT_THAT(log, HasSubstr("tokprep-image-worker (pid "));
+  EXPECT_THAT(log, HasSubstr("ended: "));
+}
+
+}  // namespace
+}  // namespace tokprep::test

@@ -1,0 +1,138 @@
+#include "pipeline/watch_book.h"
+
+#include <gtest/gtest.h>
+
+#include "tests/support/temp_folder.h"
+
+namespace tokprep {
+namespace {
+
+using namespace std::chrono_literals;
+using Due = std::vector<std::size_t>;
+
+constexpr ItemOutcome kDone{ItemState::kDone, ErrorCode::kInternal};
+constexpr ItemOutcome failed(ErrorCode code) { return {ItemState::kFailed, code}; }
+
+class WatchBookTest : public testing::Test {
+ protected:
+  Due look(const std::string& look_of_a, bool is_being_written = false) {
+    return book_.take({{"a", look_of_a, 2s, is_being_written}}, 10, now_);
+  }
+  /// An item that is done, or failed, as it looks "1".
+  void bring_to(const ItemOutcome& outcome) {
+    EXPECT_EQ(look("1"), Due{});
+    now_ += 2s;
+    EXPECT_EQ(look("1"), Due{0});
+    book_.end("a", outcome, now_);
+  }
+
+  WatchBook book_;
+  WatchBook::TimePoint now_{1h};
+};
+
+TEST_F(WatchBookTest, AnItemIsDueOnceItHasLookedTheSameForItsQuietTime) {
+  EXPECT_EQ(look("1"), Due{});
+  EXPECT_EQ(book_.next_due(), now_ + 2s);
+  now_ += 1900ms;
+  EXPECT_EQ(look("2"), Due{});  // a slow writer: the time begins anew
+  now_ += 1900ms;
+  EXPECT_EQ(look("2"), Due{});
+  now_ += 100ms;
+  EXPECT_EQ(look("2"), Due{0});
+  EXPECT_EQ(book_.running(), 1U);
+  EXPECT_EQ(look("2"), Due{});  // under way: one job, however often it is seen
+  EXPECT_FALSE(book_.next_due());
+}
+
+TEST_F(WatchBookTest, AFileThatIsOpenForWritingIsWaitedForHoweverLongItPauses) {
+  EXPECT_EQ(look("1", true), Due{});
+  now_ += 1h;
+  EXPECT_EQ(look("1", true), Due{});
+  EXPECT_EQ(look("1"), Due{});
+  now_ += 2s;
+  EXPECT_EQ(look("1"), Due{0});
+}
+
+TEST_F(WatchBookTest, WhatIsDoneIsDueAgainWhenItChanged) {
+  bring_to(kDone);
+  now_ += 1h;
+  EXPECT_EQ(look("1"), Due{});
+  EXPECT_EQ(look("with a caption"), Due{});
+  now_ += 2s;
+  EXPECT_EQ(look("with a caption"), Due{0});
+}
+
+TEST_F(WatchBookTest, AChangeWhileItIsDoneIsNotLost) {
+  look("1");
+  now_ += 2s;
+  EXPECT_EQ(look("1"), Due{0});
+  EXPECT_EQ(look("2"), Due{});
+  now_ += 1s;
+  book_.end("a", kDone, now_);
+  EXPECT_EQ(look("2"), Due{});
+  now_ += 1s;
+  EXPECT_EQ(look("2"), Due{0});
+  book_.end("a", kDone, now_);
+  EXPECT_EQ(look("2"), Due{});
+}
+
+TEST_F(WatchBookTest, AFailureForGoodWaitsForAChange) {
+  bring_to(failed(ErrorCode::kCorruptInput));
+  EXPECT_FALSE(book_.next_due());
+  now_ += 24h;
+  EXPECT_EQ(look("1"), Due{});
+  look("2");
+  now_ += 2s;
+  EXPECT_EQ(look("2"), Due{0});
+}
+
+TEST_F(WatchBookTest, ATemporaryFailureIsTriedAgainAfterPausesThatDouble) {
+  bring_to(failed(ErrorCode::kNetwork));
+  for (const auto pause : {10s, 20s, 40s, 80s, 160s, 320s, 600s, 600s}) {
+    EXPECT_EQ(book_.next_due(), now_ + pause);
+    now_ += pause - 1ms;
+    EXPECT_EQ(look("1"), Due{});
+    now_ += 1ms;
+    EXPECT_EQ(look("1"), Due{0});
+    book_.end("a", failed(ErrorCode::kNetwork), now_);
+  }
+}
+
+TEST_F(WatchBookTest, TakesNoMoreThanThereIsRoomForAndForgetsWhatIsGone) {
+  const std::vector<WatchBook::Seen> three = {{"a", "1", 2s}, {"b", "1", 2s}, {"c", "1", 2s}};
+  EXPECT_EQ(book_.take(three, 2, now_), Due{});
+  now_ += 2s;
+  EXPECT_EQ(book_.take(three, 2, now_), (Due{0, 1}));
+  EXPECT_EQ(book_.waiting(), std::vector<std::string>{"c"});
+  EXPECT_EQ(book_.take({}, 2, now_), Due{});
+  EXPECT_TRUE(book_.waiting().empty());
+  book_.end("a", kDone, now_);  // what ends after it has gone is done nevertheless
+  book_.end("b", kDone, now_);
+  EXPECT_EQ(book_.running(), 0U);
+  EXPECT_EQ(book_.take(three, 2, now_), Due{});  // c was forgotten: it begins anew
+  EXPECT_EQ(book_.waiting(), std::vector<std::string>{"c"});
+}
+
+TEST(LookOf, ChangesWithTheFilesTheWordsAndTheFoldersSettings) {
+  const test::TempFolder folder;
+  std::filesystem::create_directory(folder.path() / "sub");
+  Item item;
+  item.name = "sub/a.mp4";
+  item.sources = {folder.file("sub/a.mp4", "one")};
+  const std::string before = look_of(item, folder.path());
+  EXPECT_EQ(look_of(item, folder.path()), before);
+  (void)folder.file("sub/other.mp4", "x");
+  EXPECT_EQ(look_of(item, folder.path()), before);
+
+  Item captioned = item;
+  captioned.options.caption = "words";
+  EXPECT_NE(look_of(captioned, folder.path()), before);
+  (void)folder.file("tokprep.toml", "[convert]\n");
+  const std::string with_settings = look_of(item, folder.path());
+  EXPECT_NE(with_settings, before);
+  (void)folder.file("sub/a.mp4", "longer");
+  EXPECT_NE(look_of(item, folder.path()), with_settings);
+}
+
+}  // namespace
+}  // namespace tokprep
