@@ -68,9 +68,10 @@ void Watcher::start(std::vector<Item> items) {
   Batch& batch = batches_.emplace_back();
   batch.items = std::move(items);
   batch.thread = std::jthread([this, &batch] {
-    (void)session_.run(batch.items, [this](const Item& item, WorkerLease& lease, const RunContext& run) {
+    const auto handler = [this](const Item& item, WorkerLease& lease, const RunContext& run) {
       return handle(item, lease, run);
-    });
+    };
+    (void)session_.run(batch.items, handler, {.ahead = command_.post ? kUploadsAhead : 0});
     batch.ended = true;
     bell_.ring();
   });

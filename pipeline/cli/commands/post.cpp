@@ -24,10 +24,6 @@ std::filesystem::path own_output_dir(const std::vector<std::filesystem::path>& i
   return state_folder() / "outputs" / sha256_of(all).substr(0, 16);
 }
 
-// Items that may be uploading or waiting for their turn while others are converted: enough to keep both the line and
-// the cores busy, few enough that finished files do not pile up far ahead of their posts.
-constexpr int kUploadsAhead = 4;
-
 Error needs_yes() {
   Error error;
   error.code = ErrorCode::kInvalidArgument;
