@@ -60,6 +60,23 @@ class Actions {
   posix_spawn_file_actions_t actions_{};
 };
 
+/// posix_spawn's other settings.
+class Attributes {
+ public:
+  explicit Attributes(const ChildCommand& command) {
+    ::posix_spawnattr_init(&attributes_);
+    if (command.own_session) ::posix_spawnattr_setflags(&attributes_, POSIX_SPAWN_SETSID);
+  }
+  Attributes(const Attributes&) = delete;
+  Attributes& operator=(const Attributes&) = delete;
+  ~Attributes() { ::posix_spawnattr_destroy(&attributes_); }
+
+  [[nodiscard]] const posix_spawnattr_t* get() const { return &attributes_; }
+
+ private:
+  posix_spawnattr_t attributes_{};
+};
+
 }  // namespace
 
 Result<Child> Child::start(const ChildCommand& command) {
@@ -68,9 +85,10 @@ Result<Child> Child::start(const ChildCommand& command) {
   const auto argument_pointers = pointers_to(arguments);
   const auto environment_pointers = pointers_to(environment);
   const Actions actions(command);
+  const Attributes attributes(command);
   pid_t pid = -1;
-  const int error = ::posix_spawn(&pid, arguments.front().c_str(), actions.get(), nullptr, argument_pointers.data(),
-                                  environment_pointers.data());
+  const int error = ::posix_spawn(&pid, arguments.front().c_str(), actions.get(), attributes.get(),
+                                  argument_pointers.data(), environment_pointers.data());
   if (error == 0) return Child(pid);
   return fail(ErrorCode::kIo, fmt::format("cannot start {}: {}", arguments.front(), std::strerror(error)), error);
 }

@@ -18,6 +18,7 @@ struct ChildCommand {
       environment;                           ///< beside ours, of which TOKPREP_*, AYRSHARE_* and XDG_* are left out
   std::filesystem::path folder;              ///< where it runs
   std::filesystem::path out_file, err_file;  ///< take its streams, from their beginning
+  bool own_session = false;  ///< as its leader, so that what it starts can be found also when it is gone
 };
 
 /// A child process that inherits no descriptor but its three streams: a copy of a server's socket in a child would
@@ -35,6 +36,9 @@ class Child {
   void send_signal(int number) const;
   /// False where it still runs when the patience is over.
   bool wait(std::chrono::milliseconds patience);
+
+  /// Until it is over.
+  [[nodiscard]] pid_t pid() const { return pid_; }
 
   /// After `ended`: its exit code, or 128 + signal.
   [[nodiscard]] int exit_code() const { return exit_code_; }

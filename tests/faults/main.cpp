@@ -1,19 +1,17 @@
 // Plays seeded schedules of faults and kills against tokprep and judges what came of them; see --help.
 #include <fmt/format.h>
 
-#include <atomic>
-#include <charconv>
 #include <chrono>
 #include <cstdio>
 #include <mutex>
 #include <optional>
 #include <span>
 #include <string_view>
-#include <thread>
 #include <utility>
 #include <vector>
 
 #include "tests/faults/judge.h"
+#include "tests/faults/seeds.h"
 #include "tests/support/temp_folder.h"
 
 namespace tokprep::faults {
@@ -35,32 +33,14 @@ and posted again until it says that nothing is left. What the service received i
 constexpr std::uint64_t kTellEvery = 500;
 
 struct Options {
-  std::uint64_t count = 300, first = 1, parallel = 2;
-  bool verbose = false;
+  Seeds seeds{.count = 300};
   Trouble trouble = Trouble::kAll;
-  std::filesystem::path program = TOKPREP_PROGRAM, samples = TOKPREP_SAMPLES;
+  std::filesystem::path samples = TOKPREP_SAMPLES;
 };
 
-std::optional<std::uint64_t> number(std::string_view text) {
-  std::uint64_t value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
-  return value;
-}
-
 bool take_option(Options& options, std::string_view name, std::string_view value) {
-  if (name == "--program" || name == "--samples") {
-    (name == "--program" ? options.program : options.samples) = std::filesystem::absolute(value);
-    return true;
-  }
-  const auto given = number(value);
-  if (!given) return false;
-  if (name == "--count") options.count = *given;
-  else if (name == "--first" || name == "--seed") options.first = *given;
-  else if (name == "--parallel") options.parallel = std::max<std::uint64_t>(*given, 1);
-  else return false;
-  if (name == "--seed") options.count = 1;
-  options.verbose = options.verbose || name == "--seed";
+  if (name != "--samples") return take_option(options.seeds, name, value);
+  options.samples = std::filesystem::absolute(value);
   return true;
 }
 
@@ -91,29 +71,23 @@ void tell(const Schedule& schedule, const Story& story) {
 /// Plays schedule after schedule on some threads and gathers what came of them.
 class Workshop {
  public:
-  Workshop(const Options& options, const Stock& stock) : options_(options), stock_(stock), next_(options.first) {}
+  Workshop(const Options& options, const Stock& stock) : options_(options), stock_(stock) {}
 
   Verdict work() {
-    std::vector<std::jthread> threads;
-    for (std::uint64_t i = 0; i < options_.parallel; ++i) threads.emplace_back([this] { play_all(); });
-    threads.clear();
+    play_all(options_.seeds, [this](std::uint64_t seed) { play_one(seed); });
     return sum_;
   }
 
  private:
-  void play_all() {
-    for (std::uint64_t seed = next_++; seed < options_.first + options_.count; seed = next_++) play_one(seed);
-  }
-
   void play_one(std::uint64_t seed) {
     const test::TempFolder folder;
     const Schedule schedule = draw_schedule(seed, options_.trouble, stock_);
-    const auto story = play(schedule, stock_, options_.program, folder.path());
+    const auto story = play(schedule, stock_, options_.seeds.program, folder.path());
     Verdict verdict;
     if (story) verdict = judge(schedule, *story);
     else verdict.violations.push_back("it could not be played: " + story.error().message);
     const std::scoped_lock lock(mutex_);
-    if (options_.verbose && story) tell(schedule, *story);
+    if (options_.seeds.verbose && story) tell(schedule, *story);
     for (const std::string& violation : verdict.violations) fmt::print("seed {}: {}\n", seed, violation);
     if (!verdict.violations.empty()) {
       fmt::print("  again: tokprep_fault_schedules --seed {}{}\n", seed,
@@ -126,7 +100,6 @@ class Workshop {
 
   const Options& options_;
   const Stock& stock_;
-  std::atomic<std::uint64_t> next_;
   std::mutex mutex_;  // guards the output and all below
   Verdict sum_;
 };
@@ -134,7 +107,7 @@ class Workshop {
 int run(const Options& options) {
   const auto began = std::chrono::steady_clock::now();
   const test::TempFolder folder;
-  const auto stock = Stock::make(options.program, options.samples, folder.path());
+  const auto stock = Stock::make(options.seeds.program, options.samples, folder.path());
   if (!stock) {
     fmt::print(stderr, "{}\n", stock.error().message);
     return 1;
@@ -142,7 +115,7 @@ int run(const Options& options) {
   const Verdict verdict = Workshop(options, *stock).work();
   const auto spent = std::chrono::steady_clock::now() - began;
   fmt::print("{}{:<28} {:>9.1f}\n", table_of(verdict), "seconds", std::chrono::duration<double>(spent).count());
-  return verdict.violations.empty() && verdict.schedules == options.count ? 0 : 1;
+  return verdict.violations.empty() && verdict.schedules == options.seeds.count ? 0 : 1;
 }
 
 }  // namespace

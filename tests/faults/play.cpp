@@ -9,7 +9,6 @@
 #include <thread>
 #include <utility>
 
-#include "tests/faults/child.h"
 #include "tests/faults/lines.h"
 #include "tests/faults/service.h"
 
@@ -30,9 +29,10 @@ constexpr milliseconds kPatience{30'000};
 class Play {
  public:
   Play(const Schedule& schedule, const fs::path& program, const fs::path& folder, Service service)
-      : schedule_(schedule), program_(program), service_(std::move(service)) {
+      : schedule_(schedule), service_(std::move(service)) {
     story_.folder = folder;
     story_.api_key = service_.api_key();
+    surroundings_ = {program, folder, service_.api_url(), story_.api_key};
   }
 
   Status storm();
@@ -41,12 +41,6 @@ class Play {
   Story tell() && { return std::move(story_); }
 
  private:
-  struct Running {
-    Child child;
-    RunReport report;
-    fs::path out_file, err_file;
-  };
-
   Result<Running> start(std::vector<std::string> arguments);
   Status run_post(const PlannedRun& plan);
   void watch(Running& running, const Blow& blow);
@@ -54,33 +48,16 @@ class Play {
   [[nodiscard]] bool limits_were_met() const;
   void finish(Running running);
   Result<RunReport> status(std::vector<std::string> arguments);
-  [[nodiscard]] bool nothing_left() const;
 
   const Schedule& schedule_;
-  const fs::path& program_;
   Service service_;
+  Surroundings surroundings_;
   Story story_;
   int started_ = 0;
 };
 
-Result<Play::Running> Play::start(std::vector<std::string> arguments) {
-  const fs::path& folder = story_.folder;
-  ChildCommand command;
-  command.environment = {{"TOKPREP_STATE_DIR", (folder / "state").string()},
-                         {"XDG_CONFIG_HOME", (folder / "config").string()},
-                         {"TOKPREP_API_URL", service_.api_url()},
-                         {"AYRSHARE_API_KEY", story_.api_key},
-                         {"TOKPREP_RETRY_FIRST_DELAY", "4ms"}};
-  command.folder = folder;
-  ++started_;
-  command.out_file = folder / "talk" / fmt::format("{}.out", started_);
-  command.err_file = folder / "talk" / fmt::format("{}.err", started_);
-  RunReport report;
-  report.command = arguments.front();
-  arguments.insert(arguments.begin(), program_.string());
-  command.arguments = std::move(arguments);
-  TOKPREP_ASSIGN(Child child, Child::start(command));
-  return Running{std::move(child), std::move(report), command.out_file, command.err_file};
+Result<Running> Play::start(std::vector<std::string> arguments) {
+  return start_tokprep(surroundings_, std::move(arguments), ++started_);
 }
 
 bool Play::is_time(const Blow& blow, Steady::time_point began) const {
@@ -116,12 +93,7 @@ void Play::watch(Running& running, const Blow& blow) {
   }
 }
 
-void Play::finish(Running running) {
-  running.report.exit_code = running.child.exit_code();
-  running.report.lines = lines_of(running.out_file);
-  running.report.err = text_of(running.err_file);
-  story_.runs.push_back(std::move(running.report));
-}
+void Play::finish(Running running) { story_.runs.push_back(std::move(running).finish()); }
 
 Status Play::run_post(const PlannedRun& plan) {
   const std::vector<std::string> arguments{"post", "drop", "-o", "out", "--yes", "--allow-duplicate-text", "--json"};
@@ -155,21 +127,10 @@ Result<RunReport> Play::status(std::vector<std::string> arguments) {
   return story_.runs.back();
 }
 
-/// True when another run would change nothing: all is done, fails for good, or is waiting for certainty.
-bool Play::nothing_left() const {
-  const RunReport& last = story_.runs.back();
-  if (last.lines.empty() || last.lines.back()["type"] != "summary" || last.lines.back()["items"] == 0) return false;
-  return std::ranges::none_of(last.lines, [](const Json& line) {
-    if (line["type"] != "item_failed") return false;
-    const Json code = line["error"]["code"];
-    return code != "outcome_unknown" && code != "not_compliant";
-  });
-}
-
 Status Play::calm() {
   for (int i = 0; i < kCalmRuns; ++i) {
     TOKPREP_TRY(run_post({schedule_.calm, {}, std::nullopt}));
-    if (nothing_left()) break;
+    if (leaves_nothing(story_.runs.back())) break;
   }
   // What is unknown may be settled now, and what is settled must not go out again.
   TOKPREP_ASSIGN(const RunReport settled, status({"--wait", "--timeout", "20ms"}));

@@ -6,19 +6,10 @@
 
 #include "base/json.h"
 #include "base/result.h"
+#include "tests/faults/running.h"
 #include "tests/faults/schedule.h"
 
 namespace tokprep::faults {
-
-/// One process of tokprep, from its start to its end.
-struct RunReport {
-  std::string command;   ///< "post", "status"
-  int exit_code = -1;    ///< 128 + signal for one that was ended by it
-  int signal = 0;        ///< what it was sent from outside; 0: nothing
-  bool overdue = false;  ///< it had to be ended, as it went on for too long
-  std::vector<Json> lines;
-  std::string err;
-};
 
 /// What became of a schedule: everything that can be judged.
 struct Story {

@@ -5,9 +5,9 @@
 #include <algorithm>
 #include <array>
 #include <csignal>
-#include <random>
 #include <utility>
 
+#include "tests/faults/dice.h"
 #include "tests/faults/fault_menu.h"
 
 namespace tokprep::faults {
@@ -17,20 +17,6 @@ constexpr std::size_t kTooLongUtf16Units = 2300;
 // About as long as a run of three items takes, with room for the waits between attempts.
 constexpr int kRunMs = 400;
 constexpr int kHeldMs = 400;  // how long a request is held while a kill is on its way
-
-/// The distributions of <random> are free to differ between libraries; these are not.
-class Dice {
- public:
-  explicit Dice(std::uint64_t seed) : engine_(seed) {}
-  std::size_t below(std::size_t end) { return static_cast<std::size_t>(engine_() % end); }
-  int between(int least, int most) {
-    return least + static_cast<int>(below(static_cast<std::size_t>(most - least + 1)));
-  }
-  bool one_in(std::size_t n) { return below(n) == 0; }
-
- private:
-  std::mt19937_64 engine_;
-};
 
 const StockItem& named(const Stock& stock, std::string_view name) {
   return *std::ranges::find(stock.items, name, &StockItem::name);
