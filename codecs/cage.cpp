@@ -9,7 +9,7 @@ namespace tokprep {
 TOKPREP_JSON(CageWall, name, stands, detail)
 TOKPREP_JSON(CageReport, mode, walls)
 TOKPREP_JSON(EscapeJob, sibling, secret, folder, parent)
-TOKPREP_JSON(EscapeAttempt, what, held, outcome)
+TOKPREP_JSON(EscapeAttempt, wall, what, held, outcome)
 TOKPREP_JSON(EscapeResult, attempts)
 
 bool CageReport::is_whole() const { return !walls.empty() && std::ranges::all_of(walls, &CageWall::stands); }

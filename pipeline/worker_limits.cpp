@@ -17,9 +17,10 @@ constexpr std::uint64_t kStacksBytes = std::uint64_t{1} << 30;
 
 double seconds(std::chrono::milliseconds time) { return static_cast<double>(time.count()) / 1000; }
 
-Breach time_breach(const char* what, std::chrono::milliseconds took, std::chrono::milliseconds limit) {
+Breach time_breach(const char* what, std::chrono::milliseconds took, std::chrono::milliseconds limit,
+                   const char* option) {
   return {fmt::format("took {} of {}", format_duration(took), what), seconds(took), seconds(limit), "s",
-          fmt::format("--worker-time {}min allows more", 2 * limit.count() / 60'000 + 1)};
+          fmt::format("{} {}min allows more", option, 2 * limit.count() / 60'000 + 1)};
 }
 
 Breach size_breach(std::string what, std::uint64_t bytes, std::uint64_t limit, const char* option) {
@@ -60,7 +61,7 @@ JobWatch::JobWatch(pid_t pid, const WorkerLimits& limits)
 std::optional<Breach> JobWatch::check(std::uint64_t scratch_bytes) const {
   using std::chrono::duration_cast;
   const auto wall = duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - began_);
-  if (wall > limits_.wall_time) return time_breach("time", wall, limits_.wall_time);
+  if (wall > limits_.wall_time) return time_breach("time", wall, limits_.wall_time, "--worker-time");
   if (scratch_bytes > limits_.output_bytes) {
     return size_breach(fmt::format("wrote {} of temporary files", format_size(scratch_bytes)), scratch_bytes,
                        limits_.output_bytes, "--worker-output");
@@ -74,7 +75,7 @@ std::optional<Breach> JobWatch::check(std::uint64_t scratch_bytes) const {
     return breach;
   }
   const auto cpu = usage->cpu_time - cpu_before_;
-  if (cpu > limits_.cpu_time) return time_breach("the processors' time", cpu, limits_.cpu_time);
+  if (cpu > limits_.cpu_time) return time_breach("the processors' time", cpu, limits_.cpu_time, "--worker-cpu-time");
   return std::nullopt;
 }
 

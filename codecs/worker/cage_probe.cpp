@@ -28,11 +28,11 @@ namespace {
 /// address that is wrong says nothing about the cage.
 EscapeAttempt judged(std::string what, long returned, std::initializer_list<int> refusals = {EPERM, EACCES}) {
   const int error_number = errno;
-  if (returned >= 0) return {std::move(what), false, "it worked"};
+  if (returned >= 0) return {"", std::move(what), false, "it worked"};
   for (const int refusal : refusals) {
-    if (error_number == refusal) return {std::move(what), true, std::strerror(error_number)};
+    if (error_number == refusal) return {"", std::move(what), true, std::strerror(error_number)};
   }
-  return {std::move(what), false, fmt::format("not refused, but failed: {}", std::strerror(error_number))};
+  return {"", std::move(what), false, fmt::format("not refused, but failed: {}", std::strerror(error_number))};
 }
 
 EscapeAttempt try_socket(const char* what, int family, int type) {
@@ -114,11 +114,19 @@ EscapeAttempt try_memory() {
 
 Result<EscapeResult> try_to_escape(const EscapeJob& job, const RunContext&) {
   EscapeResult result;
+  const auto name_wall = [&, named = std::size_t{0}](const char* wall) mutable {
+    for (; named < result.attempts.size(); ++named) result.attempts[named].wall = wall;
+  };
   try_network(result.attempts);
+  name_wall("network");
   try_programs(result.attempts);
+  name_wall("programs");
   try_processes(static_cast<pid_t>(job.parent), result.attempts);
+  name_wall("processes");
   try_files(job, result.attempts);
+  name_wall("files");
   result.attempts.push_back(try_memory());
+  name_wall("memory");
   return result;
 }
 

@@ -90,10 +90,14 @@ constexpr std::array kVerbs = {
              "  tokprep sandbox --delay 200ms\n"
              "  tokprep sandbox --faults faults.json --late\n",
              "Prints two lines to paste, serves on 127.0.0.1 until it is stopped, and keeps what it is given.\n"},
-    VerbHelp{Verb::kDoctor, "doctor", "libraries, encoders, cage, key, disk: what works here and what doesn't",
-             "  tokprep doctor\n"
-             "  tokprep doctor --online             with links, quotas and the days left of the account\n",
-             "Exit code 0 when everything that is needed works, else that of what does not: 7 for the key.\n"},
+    VerbHelp{
+        Verb::kDoctor, "doctor", "libraries, encoders, cage, key, disk: what works here and what doesn't",
+        "  tokprep doctor\n"
+        "  tokprep doctor --cage require       fails where a part of the cage is missing\n"
+        "  tokprep doctor --online             with links, quotas and the days left of the account\n",
+        "Exit code 0 when everything that is needed works, else that of what does not: 7 for the key. The workers try "
+        "to\n"
+        "break out of their cage: network, programs, other processes and files, memory; each attempt must fail.\n"},
 };
 
 constexpr std::string_view kMainExamples =

@@ -7,6 +7,7 @@
 #include "pipeline/cli/option_setters.h"
 #include "pipeline/cli/post_settings.h"
 #include "pipeline/cli/service_options.h"
+#include "pipeline/cli/worker_settings.h"
 #include "upload/url.h"
 
 namespace tokprep::cli {
@@ -174,8 +175,8 @@ std::vector<OptionSpec> common_options() {
 
 std::vector<OptionSpec> make_table() {
   std::vector<OptionSpec> table;
-  for (auto part :
-       {own_options, service_verb_options, conversion_options, post_options, common_options, transport_options}) {
+  for (auto part : {own_options, service_verb_options, conversion_options, post_options, common_options,
+                    worker_options_table, transport_options}) {
     std::ranges::move(part(), std::back_inserter(table));
   }
   return table;
