@@ -14,6 +14,7 @@ jobs=$here/cage_jobs.sh
 export tokprep work out TOKPREP_STATE_DIR=$work/state XDG_CONFIG_HOME=$work/config
 mkdir -p "$work"
 source "$here/timing.sh"
+source "$jobs"
 
 # Copies of one small picture, so that what is measured is the way to the worker and back.
 make_small() {
