@@ -37,8 +37,8 @@ class LineChannel {
   Result<std::optional<Json>> receive(std::stop_token stop = {},
                                       std::optional<std::chrono::milliseconds> patience = std::nullopt);
 
-  /// The descriptors that came with the lines received since the last call, in the order they were sent. Empty where
-  /// the channel does not read from a UNIX socket.
+  /// The descriptors that came since the last call, in the order they were sent: those of the line just received,
+  /// where the other side sends none before the last was answered. Empty where this does not read from a UNIX socket.
   std::vector<FileDescriptor> take_files();
 
  private:

@@ -114,7 +114,7 @@ EscapeAttempt try_memory() {
 
 Result<EscapeResult> try_to_escape(const EscapeJob& job, const RunContext&) {
   EscapeResult result;
-  const auto name_wall = [&, named = std::size_t{0}](const char* wall) mutable {
+  auto name_wall = [&, named = std::size_t{0}](const char* wall) mutable {
     for (; named < result.attempts.size(); ++named) result.attempts[named].wall = wall;
   };
   try_network(result.attempts);

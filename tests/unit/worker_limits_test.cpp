@@ -5,6 +5,7 @@
 
 #include <csignal>
 #include <filesystem>
+#include <fstream>
 
 #include "pipeline/scratch_folder.h"
 #include "pipeline/worker_limits.h"
@@ -159,7 +160,7 @@ TEST(ScratchFolder, IsPrivateAndGoesWithItsOwner) {
 }
 
 TEST(ScratchFolder, WhatAKilledRunLeftIsRemoved) {
-  const TempFolder place;
+  const test::TempFolder place;
   const auto old = std::filesystem::file_time_type::clock::now() - 5min;
   for (const char* name : {"tokprep-worker-left", "tokprep-worker-young", "somebody-elses"}) {
     std::filesystem::create_directory(place.path() / name);

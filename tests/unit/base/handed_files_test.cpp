@@ -24,7 +24,7 @@ std::vector<HandedFiles::Entry> one(std::string path, FileDescriptor file) {
 std::string front_of(const std::string& path) { return read_head(path, 100).value_or("cannot be read"); }
 
 TEST(HandedFiles, StandForTheirPathsAndForNoOthers) {
-  const TempFolder folder;
+  const test::TempFolder folder;
   const std::string real = folder.file("real", "handed over").string();
   const std::string other = folder.file("other", "opened").string();
   {
@@ -37,7 +37,7 @@ TEST(HandedFiles, StandForTheirPathsAndForNoOthers) {
 }
 
 TEST(HandedFiles, AreWrittenAnew) {
-  const TempFolder folder;
+  const test::TempFolder folder;
   const std::string real = folder.file("real", "what an earlier try left").string();
   const HandedFiles handed(one("out", open_for_writing(real).value()));
   const auto file = open_for_writing("out");
@@ -48,7 +48,7 @@ TEST(HandedFiles, AreWrittenAnew) {
 }
 
 TEST(LineChannel, HandsOpenFilesOverWithALine) {
-  const TempFolder folder;
+  const test::TempFolder folder;
   const auto a = open_for_reading(folder.file("a", "first").string());
   const auto b = open_for_reading(folder.file("b", "second").string());
   ASSERT_TRUE(a && b);
@@ -58,9 +58,9 @@ TEST(LineChannel, HandsOpenFilesOverWithALine) {
   LineChannel sender(left.get(), left.get()), receiver(right.get(), right.get());
 
   ASSERT_TRUE(sender.send({{"say", "none"}}));
-  ASSERT_TRUE(sender.send({{"say", "two"}}, std::array{a->get(), b->get()}));
   EXPECT_EQ(receiver.receive().value().value().at("say"), "none");
   EXPECT_TRUE(receiver.take_files().empty());
+  ASSERT_TRUE(sender.send({{"say", "two"}}, std::array{a->get(), b->get()}));
   EXPECT_EQ(receiver.receive().value().value().at("say"), "two");
   const std::vector<FileDescriptor> files = receiver.take_files();
   ASSERT_EQ(files.size(), 2U);
