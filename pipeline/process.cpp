@@ -33,10 +33,11 @@ std::vector<std::string> small_environment(const std::filesystem::path& scratch)
     if (const char* value = std::getenv(name)) lines.push_back(fmt::format("{}={}", name, value));
   };
   for (const char* name : kPassedOn) pass_on(name);
-  for (const char* name : {"TMPDIR", "HOME"}) {
-    if (scratch.empty()) pass_on(name);
-    else lines.push_back(fmt::format("{}={}", name, scratch.string()));
+  if (scratch.empty()) {
+    pass_on("TMPDIR");
+    return lines;
   }
+  for (const char* name : {"TMPDIR", "HOME"}) lines.push_back(fmt::format("{}={}", name, scratch.string()));
   return lines;
 }
 

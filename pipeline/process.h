@@ -26,7 +26,7 @@ struct ProcessEnd {
 /// what a worker needs, never a key. Killed when destroyed.
 class ChildProcess {
  public:
-  /// `scratch` becomes its $TMPDIR and $HOME; empty: those of this process.
+  /// `scratch` becomes its $TMPDIR and $HOME; empty: it has our $TMPDIR, and no $HOME.
   /// Error: kInternal naming the program where it cannot be started; kIo.
   static Result<ChildProcess> start(const std::filesystem::path& program,
                                     const std::vector<std::string>& arguments = {},

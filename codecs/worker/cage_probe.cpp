@@ -20,6 +20,7 @@
 #include <utility>
 
 #include "base/file_descriptor.h"
+#include "codecs/worker/sanitized.h"
 
 namespace tokprep {
 namespace {
@@ -125,7 +126,7 @@ Result<EscapeResult> try_to_escape(const EscapeJob& job, const RunContext&) {
   name_wall("processes");
   try_files(job, result.attempts);
   name_wall("files");
-  result.attempts.push_back(try_memory());
+  if (!kSanitized) result.attempts.push_back(try_memory());
   name_wall("memory");
   return result;
 }

@@ -32,6 +32,9 @@ namespace {
 // Sockets, scratch files, and the few that a job is about.
 constexpr rlim_t kMostOpenFiles = 256;
 
+constexpr const char* kLimits = "memory, files, open files, no core dump";
+constexpr const char* kLimitsWithoutMemory = "files, open files, no core dump; memory is free under a sanitizer";
+
 CageWall wall_of(const char* name, const Status& status, std::string made_of) {
   return {name, status.has_value(), status ? std::move(made_of) : status.error().message};
 }
@@ -119,7 +122,7 @@ CageReport enter_cage(const CageOptions& options) {
   const std::string scratch = clear_environment();
   const Status limits = enter_limits(options);
   if (options.mode == CageMode::kOff) return report;
-  report.walls.push_back(wall_of("limits", limits, "memory, files, open files, no core dump"));
+  report.walls.push_back(wall_of("limits", limits, kSanitized ? kLimitsWithoutMemory : kLimits));
   report.walls.push_back(wall_of("privileges", drop_privileges(), "none, and none to be had"));
   report.walls.push_back(enter_files(scratch));
   report.walls.push_back(wall_of("calls", enter_call_filter(), "a list of system calls; no sockets, no programs"));
