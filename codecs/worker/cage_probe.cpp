@@ -47,9 +47,9 @@ EscapeAttempt try_open(std::string what, const std::string& path, int flags) {
 }
 
 void try_network(std::vector<EscapeAttempt>& attempts) {
-  attempts.push_back(try_socket("socket, internet", AF_INET, SOCK_STREAM));
-  attempts.push_back(try_socket("socket, internet v6", AF_INET6, SOCK_DGRAM));
-  attempts.push_back(try_socket("socket, local", AF_UNIX, SOCK_STREAM));
+  attempts.push_back(try_socket("internet socket", AF_INET, SOCK_STREAM));
+  attempts.push_back(try_socket("internet socket v6", AF_INET6, SOCK_DGRAM));
+  attempts.push_back(try_socket("local socket", AF_UNIX, SOCK_STREAM));
   sockaddr_un address{AF_UNIX, "\0tokprep-escape"};
   auto* anywhere = reinterpret_cast<sockaddr*>(&address);
   attempts.push_back(judged("connect", ::connect(STDIN_FILENO, anywhere, sizeof(address))));
