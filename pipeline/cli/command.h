@@ -14,6 +14,7 @@
 #include "pipeline/calendar.h"
 #include "pipeline/caps.h"
 #include "pipeline/cli/convert_settings.h"
+#include "pipeline/cli/worker_settings.h"
 #include "pipeline/ledger_types.h"
 #include "upload/ayrshare/post_options.h"
 
@@ -64,6 +65,7 @@ struct SettingsLayer {
   std::optional<std::string> api_url;
   std::optional<int> jobs;
   std::optional<std::filesystem::path> rules;
+  WorkerSettings worker;
 
   // How the service is reached (upload/curl_client.h).
   std::optional<std::uint64_t> limit_rate_bytes_per_s;

@@ -103,10 +103,14 @@ constexpr std::array kVerbs = {
         "a temporary error. What was posted is not posted again because its caption or options changed since.\n"
         "Ends by SIGINT or SIGTERM; SIGHUP has it read its settings again. One at a time may watch into an OUT.\n"
         "Network file systems, which tell nothing, are looked at every --poll.\n"},
-    VerbHelp{Verb::kDoctor, "doctor", "libraries, encoders, cage, key, disk: what works here and what doesn't",
-             "  tokprep doctor\n"
-             "  tokprep doctor --online             with links, quotas and the days left of the account\n",
-             "Exit code 0 when everything that is needed works, else that of what does not: 7 for the key.\n"},
+    VerbHelp{
+        Verb::kDoctor, "doctor", "libraries, encoders, cage, key, disk: what works here and what doesn't",
+        "  tokprep doctor\n"
+        "  tokprep doctor --cage require       fails where a part of the cage is missing\n"
+        "  tokprep doctor --online             with links, quotas and the days left of the account\n",
+        "Exit code 0 when everything that is needed works, else that of what does not: 7 for the key. The workers try "
+        "to\n"
+        "break out of their cage: network, programs, other processes and files, memory; each attempt must fail.\n"},
 };
 
 constexpr std::string_view kMainExamples =

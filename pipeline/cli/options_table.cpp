@@ -8,6 +8,7 @@
 #include "pipeline/cli/post_settings.h"
 #include "pipeline/cli/service_options.h"
 #include "pipeline/cli/watch_options.h"
+#include "pipeline/cli/worker_settings.h"
 #include "upload/url.h"
 
 namespace tokprep::cli {
@@ -161,7 +162,7 @@ std::vector<OptionSpec> common_options() {
 std::vector<OptionSpec> make_table() {
   std::vector<OptionSpec> table;
   for (auto part : {own_options, watch_options, service_verb_options, conversion_options, post_options, common_options,
-                    record_options, transport_options}) {
+                    worker_options_table, record_options, transport_options}) {
     std::ranges::move(part(), std::back_inserter(table));
   }
   return table;

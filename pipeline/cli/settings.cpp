@@ -48,6 +48,9 @@ Result<SettingsLayer> environment_layer(const Environment& environment) {
     TOKPREP_TRY(
         read(variable_of(key_of(*field)), [&](const std::string& text) { return set(layer.post, *field, text); }));
   }
+  for (const WorkerField& field : worker_fields()) {
+    TOKPREP_TRY(read(variable_of(field.key), [&](const std::string& text) { return field.set(layer.worker, text); }));
+  }
   TOKPREP_TRY(read("TOKPREP_JOBS", [&](const std::string& text) -> Status {
     TOKPREP_ASSIGN(layer.jobs, parse_whole(text, 1, 1024));
     return {};
@@ -144,6 +147,7 @@ Result<Settings> load_settings(const Command& command, const Environment& enviro
   TOKPREP_ASSIGN(settings.api_url, checked_url(url && !url->empty() ? *url : std::string(kServiceUrl)));
   settings.jobs = first_of(flags.jobs, env.jobs, user.jobs).value_or(0);
   settings.rules = first_of(flags.rules, env.rules, user.rules);
+  settings.worker = merged(flags.worker, merged(env.worker, user.worker));
   settings.limit_rate_bytes_per_s =
       first_of(flags.limit_rate_bytes_per_s, env.limit_rate_bytes_per_s, user.limit_rate_bytes_per_s);
   settings.proxy = first_of(flags.proxy, env.proxy, user.proxy);

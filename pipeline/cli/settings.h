@@ -27,6 +27,7 @@ struct Settings {
   std::string api_url;  ///< without a slash at the end; https, or http on this machine
   int jobs = 0;         ///< 0: one a core
   std::optional<std::filesystem::path> rules;
+  WorkerSettings worker;
   std::optional<std::uint64_t> limit_rate_bytes_per_s;
   std::optional<std::string> proxy;
   std::optional<std::filesystem::path> ca_file;
