@@ -19,7 +19,7 @@ constexpr std::chrono::milliseconds kPollStep{50};
 }  // namespace
 
 Status LineChannel::send(const Json& message) {
-  const std::string line = to_line(message) + "\n";
+  const std::string line = to_wire(message) + "\n";
   std::string_view rest = line;
   while (!rest.empty()) {
     const ssize_t written = ::write(write_fd_, rest.data(), rest.size());
@@ -40,7 +40,7 @@ Result<std::optional<Json>> LineChannel::receive(std::stop_token stop,
       const std::string line = buffer_.substr(0, newline);
       buffer_.erase(0, newline + 1);
       scanned_ = 0;
-      TOKPREP_ASSIGN(Json message, parse_json(line, "line from the pipe"));
+      TOKPREP_ASSIGN(Json message, from_wire(line, "line from the pipe"));
       return std::optional<Json>(std::move(message));
     }
     scanned_ = buffer_.size();

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/file_descriptor.h"
+#include "base/text.h"
 
 namespace tokprep {
 namespace {
@@ -127,8 +128,9 @@ void FolderWalk::add_photos(const FolderContents& contents, const Place& place) 
   const fs::path whole = place.relative.empty() ? place.tree : place.tree / place.relative;
   if (!seen_.insert(whole.string()).second) return;
   Candidate candidate;
-  candidate.item.name = place.folder.string();
+  candidate.item.name = text_of_name(place.folder.native());
   candidate.item.photo_folder = true;
+  candidate.item.kind = MediaKind::kImage;
   for (const MediaEntry& media : contents.media) candidate.item.sources.push_back(media.entry->path);
   candidate.item.output_stem = stems_.claim(stem_of_folder(place.relative, place.tree), "");
   candidate.sidecars = contents.own_sidecars();
@@ -139,7 +141,8 @@ void FolderWalk::add_media(const FolderEntry& entry, MediaKind kind, const Place
                            const FolderContents& contents) {
   if (!seen_.insert((place.tree / place.relative / entry.name).string()).second) return;
   Candidate candidate;
-  candidate.item.name = entry.path.string();
+  candidate.item.name = text_of_name(entry.path.native());
+  candidate.item.kind = kind;
   candidate.item.sources = {entry.path};
   candidate.item.output_stem = stems_.claim(place.relative / entry.parsed.stem, entry.path.extension().string());
   candidate.sidecars = pick_sidecars(contents.sidecars, entry.parsed.stem, left_out);
@@ -169,14 +172,15 @@ Status FolderWalk::add_file(const fs::path& file, const NamedMedia& named) {
   if (is_sidecar || !seen_.insert((tree / file.filename()).string()).second) return {};
 
   Candidate candidate;
-  candidate.item.name = file.string();
+  candidate.item.name = text_of_name(file.native());
+  candidate.item.kind = kind_of_file(file);
   candidate.item.sources = {file};
   const fs::path stem = parsed.stem.empty() ? file.stem() : fs::path(parsed.stem);
   candidate.item.output_stem = stems_.claim(stem, file.extension().string());
   Neighbours& neighbours = neighbours_of(folder, tree);
   candidate.item.error = neighbours.error;
   if (is_media) candidate.sidecars = pick_sidecars(neighbours.sidecars, parsed.stem, left_out);
-  if (kind_of_file(file) == MediaKind::kImage) candidate.sidecars.cover.reset();
+  if (candidate.item.kind == MediaKind::kImage) candidate.sidecars.cover.reset();
   candidates.push_back(std::move(candidate));
   return {};
 }

@@ -7,6 +7,7 @@
 #include <charconv>
 #include <cmath>
 
+#include "base/digest.h"
 #include "base/json.h"
 #include "base/text.h"
 #include "base/units.h"
@@ -78,6 +79,8 @@ tl::unexpected<Error> unknown_rule(const std::string& id, const std::vector<Rule
 }
 
 }  // namespace
+
+Rules::Rules(std::vector<Rule> rules) : rules_(std::move(rules)), digest_(sha256_of(to_line(Json(rules_)))) {}
 
 const Rule* Rules::find(std::string_view id) const {
   const auto rule = std::ranges::find(rules_, id, &Rule::id);
