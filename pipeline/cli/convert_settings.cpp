@@ -116,7 +116,8 @@ constexpr std::array kFields = {
                  set<&S::link, parse_bool>},
     ConvertField{
         "verify", "off|auto|full",
-        "how a finished video is judged (auto: what was encoded is decoded again, what was copied is followed)",
+        "how a finished video is judged (auto: what was encoded is decoded again, what was copied is followed); full: an "
+        "earlier run's files are compared by digest as well",
         set<&S::verify, parse_name<VerifyDepth>>},
 };
 

@@ -174,9 +174,9 @@ class ItemReader {
 };
 
 /// Gives the items names and stems of their own.
-class ItemList {
+class Collected {
  public:
-  ItemList(std::string file, fs::path folder) : file_(std::move(file)), folder_(std::move(folder)) {}
+  Collected(std::string file, fs::path folder) : file_(std::move(file)), folder_(std::move(folder)) {}
 
   void add(ManifestRecord record) {
     Item item;
@@ -231,7 +231,7 @@ Result<std::vector<Item>> manifest_items(const fs::path& manifest, std::stop_tok
   const std::string file = manifest == "-" ? "stdin" : text_of_name(manifest.native());
   TOKPREP_ASSIGN(ManifestReader reader, ManifestReader::open(manifest, std::move(stop)));
   TOKPREP_TRY(check_columns(reader.columns(), file));
-  ItemList list(file, folder_of_manifest(manifest));
+  Collected list(file, folder_of_manifest(manifest));
   while (true) {
     TOKPREP_ASSIGN(auto record, reader.next());
     if (!record) break;

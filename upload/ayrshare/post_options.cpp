@@ -140,8 +140,8 @@ tl::unexpected<Error> OptionsReader::refuse(const std::string& name, FieldPlace 
   const std::string path = place == FieldPlace::kBody ? name : fmt::format("{}/{}", name_of(place), name);
   Error error;
   error.code = ErrorCode::kInvalidArgument;
-  const std::string place = place_of_(path);
-  error.message = place.empty() ? std::move(why) : fmt::format("{}: {}", place, why);
+  const std::string stands_at = place_of_(path);
+  error.message = stands_at.empty() ? std::move(why) : fmt::format("{}: {}", stands_at, why);
   error.file = std::string(file_);
   error.fix = std::move(fix);
   return fail(std::move(error));

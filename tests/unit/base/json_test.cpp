@@ -95,5 +95,25 @@ TEST(EnumNames, SpellEachValueOnce) {
   EXPECT_EQ(names_of<Shade>(), (std::array<std::string_view, 2>{"dark", "light"}));
 }
 
+TEST(ToLine, KeepsDifferentBytesDifferent) {
+  EXPECT_NE(to_line(Json("caf\xE9")), to_line(Json("caf\xE8")));
+  EXPECT_EQ(to_line(Json("caf\xE9")),
+            "\"caf\xEF\xBF\xBD"
+            "E9\"");
+  EXPECT_EQ(to_line(Json("said \xEF\xBF\xBD")), "\"said \xEF\xBF\xBD\"") << "a caption is sent as it was written";
+}
+
+TEST(Wire, BringsEveryTextAsItWas) {
+  const Json message = {{"job",
+                         {{"input", "drop/caf\xE9.mp4"},
+                          {"caption",
+                           "\xEF\xBF\xBD"
+                           "41"}}},
+                        {"list", {"\xFF", 1}}};
+  const std::string line = to_wire(message);
+  EXPECT_EQ(line.find('\n'), std::string::npos);
+  EXPECT_EQ(from_wire(line, "line"), message);
+}
+
 }  // namespace
 }  // namespace tokprep
