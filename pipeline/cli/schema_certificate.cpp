@@ -48,7 +48,8 @@ Json source() {
 template <class T>
 Json measures() {
   Json properties = Json::object();
-  for (const auto& [name, value] : Json(T{}).items()) properties[name] = of_type("number");
+  const Json example = T{};  // has to outlive the loop
+  for (const auto& [name, value] : example.items()) properties[name] = of_type("number");
   return object(std::move(properties));
 }
 

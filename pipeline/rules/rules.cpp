@@ -101,13 +101,13 @@ const std::vector<std::string>& Rules::words(std::string_view id) const {
 
 Result<Rules> Rules::with_overrides(const nlohmann::json& overrides) const {
   if (!overrides.is_object()) return fail(ErrorCode::kInvalidArgument, "rules: a JSON object of rule ids is needed");
-  Rules changed = *this;
+  std::vector<Rule> changed = rules_;
   for (const auto& [id, value] : overrides.items()) {
-    const auto rule = std::ranges::find(changed.rules_, id, &Rule::id);
-    if (rule == changed.rules_.end()) return unknown_rule(id, rules_);
+    const auto rule = std::ranges::find(changed, id, &Rule::id);
+    if (rule == changed.end()) return unknown_rule(id, rules_);
     TOKPREP_TRY(replace(*rule, value));
   }
-  return changed;
+  return Rules(std::move(changed));
 }
 
 StillLimits still_limits(const Rules& rules) {

@@ -244,9 +244,9 @@ TEST_F(CertificateTest, RemovesWhatIsNoLongerMade) {
 
 TEST_F(CertificateTest, RemovesNothingThatIsNotAsItWasMade) {
   const fs::path second = out_ / "sub" / "lookbook" / "02.jpg";
-  change_bytes(second, 'M');
   const fs::path outside = folder_.file("kept.jpg", "bytes of 01.jpg");
   Json hostile = document();
+  change_bytes(second, 'M');
   hostile["outputs"][0]["path"] = "../../kept.jpg";
   write(hostile);
   remove_outdated(proof(), {}, {});

@@ -32,7 +32,7 @@ TEST_F(FolderNames, AreTakenAsTheyAre) {
   EXPECT_THAT(names(list), UnorderedElementsAre("-rf.mp4", "a \"b\" 'c'.mp4", "line\nbreak.mp4", "tab\t$(x).mp4"));
   EXPECT_THAT(left_out(list), ElementsAre(Pair("..mp4x.mp4", "hidden")));
   for (const Item& item : list.items) {
-    if (item.name.ends_with("break.mp4")) EXPECT_EQ(item.options.caption, "Caption");
+    EXPECT_EQ(item.options.caption == "Caption", item.name.ends_with("break.mp4")) << item.name;
   }
 }
 

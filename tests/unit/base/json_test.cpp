@@ -41,8 +41,10 @@ TEST(ToLine, IsOneLineWhateverTheTextsHold) {
   EXPECT_EQ(to_line({{"name", "two\nlines\r"}}), R"({"name":"two\nlines\r"})");
 }
 
-TEST(ToLine, ReplacesBytesThatAreNotUtf8) {
-  EXPECT_EQ(to_line({{"name", "caf\xe9.mov"}}), "{\"name\":\"caf\xef\xbf\xbd.mov\"}");
+TEST(ToLine, WritesBytesThatAreNotUtf8AsTheirNumbers) {
+  EXPECT_EQ(to_line({{"name", "caf\xe9.mov"}}),
+            "{\"name\":\"caf\xef\xbf\xbd"
+            "E9.mov\"}");
 }
 
 TEST(WithoutNulls, DropsUnknownFactsAtEveryDepth) {

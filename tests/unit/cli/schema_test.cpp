@@ -5,6 +5,7 @@
 #include "pipeline/cli/manifest_items.h"
 #include "pipeline/cli/manifest_keys.h"
 #include "pipeline/event.h"
+#include "pipeline/rules/rules.h"
 #include "tests/support/json_schema.h"
 #include "tests/support/temp_folder.h"
 
@@ -91,7 +92,11 @@ TEST(ManifestSchema, HasEveryKeyAndEveryWordOfIt) {
 }
 
 TEST(EventsSchema, KnowsEveryFieldOfEveryEvent) {
-  Error error{ErrorCode::kNotCompliant, "too short", 5, {"on the way"}};
+  Error error;
+  error.code = ErrorCode::kNotCompliant;
+  error.message = "too short";
+  error.native = 5;
+  error.context = {"on the way"};
   error.file = "a";
   error.rule = "video.duration_min";
   error.measured = 1.2;
@@ -101,8 +106,15 @@ TEST(EventsSchema, KnowsEveryFieldOfEveryEvent) {
   const PostOutcome post{"id", "scheduled", "https://t.example/1", "2026-07-08T12:30:00Z"};
   const std::vector<OutputFile> outputs = {{"media", "out/a.mp4", "video/mp4", 7}, {"cover", "c", "image/jpeg", 8}};
   Finding finding{"audio.codec", Severity::kMust, std::string("mp3"), std::monostate{}, "x", "m", true, "f", true};
-  ItemDone done{"a",     "video", true, outputs, {{"video", "copy"}, {"reasons", {"r"}}}, Json::array({finding}),
-                {"url"}, post};
+  ItemDone done;
+  done.item = "a";
+  done.kind = "video";
+  done.dry_run = true;
+  done.outputs = outputs;
+  done.plan = {{"video", "copy"}, {"reasons", {"r"}}};
+  done.findings = Json(std::vector<Finding>{finding});
+  done.urls = {"url"};
+  done.post = post;
   done.request = {{"post", "Hi"}};
   done.images = {{{"image", "1.jpg"}, {"findings", Json::array()}, {"verdict", "refused"}, {"error", error}}};
   done.summary = "kept";
@@ -113,7 +125,7 @@ TEST(EventsSchema, KnowsEveryFieldOfEveryEvent) {
       ItemNote{"a", "remark"},
       done,
       ItemSkipped{"a", "image", "done", outputs, post},
-      ItemFailed{"a", error, Json::array({finding}), done.images},
+      ItemFailed{"a", error, done.findings, done.images},
       Probed{"a", {{"kind", "video"}, {"facts", Json::object()}, {"findings", Json::array()}, {"verdict", "fixable"}}},
       PostStatus{"a", post, error},
       PostStatus{"", PostOutcome{"id", "pending", std::nullopt, std::nullopt}, std::nullopt},
