@@ -143,7 +143,7 @@ std::optional<std::uint64_t> scan_of_jpeg(const Bytes& file) {
     at += 2 + big_endian(head.substr(2));
     if (head[1] == '\xDA') return at;
   }
-  return std::nullopt;
+  return at;  // given up: any end marker behind it will do
 }
 
 bool jpeg_ends_early(const Bytes& file) {

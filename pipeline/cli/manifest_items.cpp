@@ -77,30 +77,33 @@ class ItemReader {
     switch (key->use) {
       case Use::kMedia:
         return named(name, take_media(value));
-      case Use::kCover: {
-        TOKPREP_ASSIGN(const std::string text, text_of(value, true));
-        TOKPREP_ASSIGN(item_.cover, path_of(text, name));
-        return {};
-      }
+      case Use::kCover:
+        return named(name, take_cover(value));
       case Use::kOutput:
         return named(name, take_output(value));
       case Use::kConvert:
         return named(name, take_convert(*key->convert, value));
       case Use::kPost:
-        return named(name, take_post(name, *key->post, value));
+        return named(name, take_post(*key->post, value));
       case Use::kObject:
         break;
     }
     if (record_.is_csv) return refuse(fmt::format("'{0}' is an object; a column is called {0}.visibility", name));
-    return merge(name, post_options_of({{name, value}}));
+    return merge(post_options_of({{name, value}}));
   }
 
   Status take_media(const Json& value) {
     TOKPREP_ASSIGN(const auto paths, paths_of(value, record_.is_csv));
     for (const std::string& text : paths) {
-      TOKPREP_ASSIGN(item_.sources.emplace_back(), path_of(text, "media"));
+      TOKPREP_ASSIGN(item_.sources.emplace_back(), path_of(text, "download it, and name the file"));
     }
     item_.photo_folder = paths.size() > 1;
+    return {};
+  }
+
+  Status take_cover(const Json& value) {
+    TOKPREP_ASSIGN(const std::string text, text_of(value, true));
+    TOKPREP_ASSIGN(item_.cover, path_of(text, "tikTokOptions.thumbNail takes a URL"));
     return {};
   }
 
@@ -123,40 +126,40 @@ class ItemReader {
     return {};
   }
 
-  Status take_post(const std::string& name, const PostField& field, const Json& value) {
+  Status take_post(const PostField& field, const Json& value) {
     const bool is_text = value_of(field) == "TEXT" || value_of(field) == "TIME";
     TOKPREP_ASSIGN(const std::string text, text_of(value, is_text));
     PostOptions one;
     TOKPREP_TRY(set(one, field, text));
-    return merge(name, std::move(one));
+    return merge(std::move(one));
   }
 
   /// An option may have two names ("caption" and "post"); it is said once.
-  Status merge(const std::string& name, Result<PostOptions> more) {
+  Status merge(Result<PostOptions> more) {
     if (!more) return fail(std::move(more).error());
     for (const PostField& field : kPostFields) {
       const bool twice =
           std::visit([&](auto member) { return item_.options.*member && (*more).*member; }, field.member);
-      if (twice) return refuse(fmt::format("'{}' says again what another key of the line says", name));
+      if (twice) return refuse("another key of the line says the same");
     }
     item_.options = merged(item_.options, *more);
     return {};
   }
 
-  [[nodiscard]] Result<fs::path> path_of(const std::string& text, std::string_view name) const {
-    if (text.empty()) return refuse(fmt::format("'{}' has an empty path", name));
+  [[nodiscard]] Result<fs::path> path_of(const std::string& text, std::string instead_of_url) const {
+    if (text.empty()) return refuse("an empty path");
     if (text.find("://") != std::string::npos) {
       Error error;
       error.code = ErrorCode::kInvalidArgument;
-      error.message = fmt::format("'{}' is a URL ({}); tokprep prepares files of this machine", name, text);
-      error.fix = name == "cover" ? "tikTokOptions.thumbNail takes a URL" : "download it, and name the file";
+      error.message = fmt::format("a URL ({}); tokprep prepares files of this machine", text);
+      error.fix = std::move(instead_of_url);
       return fail(std::move(error));
     }
     return folder_ / bytes_of_name(text);
   }
 
   static Status named(const std::string& name, Status status) {
-    if (status || status.error().message.starts_with("'")) return status;
+    if (status) return status;
     status.error().message = fmt::format("'{}': {}", name, status.error().message);
     return status;
   }

@@ -110,11 +110,11 @@ TEST_F(ManifestItems, RefuseWhatCannotBeMeant) {
   EXPECT_THAT(fault(R"({"media":[]})"), HasSubstr("a path, or a list of paths"));
   EXPECT_THAT(fault(R"({"media":["a",1]})"), HasSubstr("a path, or a list of paths"));
   EXPECT_THAT(fault(R"({"media":""})"), HasSubstr("empty path"));
-  EXPECT_THAT(fault(R"({"media":"https://x.example/a.mp4"})"), HasSubstr("is a URL (https://x.example/a.mp4)"));
-  EXPECT_THAT(fault(R"({"media":"a","cover":"http://x.example/c.jpg"})"), HasSubstr("'cover' is a URL"));
+  EXPECT_THAT(fault(R"({"media":"https://x.example/a.mp4"})"), HasSubstr("'media': a URL (https://x.example/a.mp4)"));
+  EXPECT_THAT(fault(R"({"media":"a","cover":"http://x.example/c.jpg"})"), HasSubstr("'cover': a URL"));
   EXPECT_THAT(fault(R"({"media":"a","fit":"pda"})"), AllOf(HasSubstr("'fit'"), HasSubstr("did you mean 'pad'?")));
   EXPECT_THAT(fault(R"({"media":"a","caption":5})"), HasSubstr("'caption': it must be a text"));
-  EXPECT_THAT(fault(R"({"media":"a","caption":"x","post":"y"})"), HasSubstr("says again"));
+  EXPECT_THAT(fault(R"({"media":"a","caption":"x","post":"y"})"), HasSubstr("another key of the line says the same"));
   EXPECT_THAT(fault(R"({"media":"a","tikTokOptions":{"visibilty":"public"}})"),
               HasSubstr("did you mean 'visibility'?"));
   EXPECT_THAT(fault(R"({"media":"a","tikTokOptions":5})"), HasSubstr("must be an object"));
