@@ -143,7 +143,8 @@ void FolderWalk::add_media(const FolderEntry& entry, MediaKind kind, const Place
   candidate.item.name = text_of_name(entry.path);
   candidate.item.kind = kind;
   candidate.item.sources = {entry.path};
-  candidate.item.output_stem = stems_.claim(place.relative / entry.parsed.stem, fs::path(entry.name).extension().string());
+  candidate.item.output_stem =
+      stems_.claim(place.relative / entry.parsed.stem, fs::path(entry.name).extension().string());
   candidate.sidecars = pick_sidecars(contents.sidecars, entry.parsed.stem, left_out);
   if (kind == MediaKind::kImage) candidate.sidecars.cover.reset();
   candidates.push_back(std::move(candidate));
