@@ -40,12 +40,12 @@ Status LineChannel::write_all(std::string_view bytes) {
   return {};
 }
 
-Status LineChannel::send(const Json& message) { return write_all(to_line(message) + "\n"); }
+Status LineChannel::send(const Json& message) { return write_all(to_wire(message) + "\n"); }
 
 Status LineChannel::send(const Json& message, std::span<const int> files) {
   if (files.empty()) return send(message);
   if (files.size() > kMostFiles) return fail(ErrorCode::kInternal, "too many files for one line");
-  std::string line = to_line(message) + "\n";
+  std::string line = to_wire(message) + "\n";
   alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(int) * kMostFiles)> control{};
   iovec text{line.data(), line.size()};
   msghdr packet{};
@@ -97,7 +97,7 @@ Result<std::optional<Json>> LineChannel::receive(std::stop_token stop,
       const std::string line = buffer_.substr(0, newline);
       buffer_.erase(0, newline + 1);
       scanned_ = 0;
-      TOKPREP_ASSIGN(Json message, parse_json(line, "line from the pipe"));
+      TOKPREP_ASSIGN(Json message, from_wire(line, "line from the pipe"));
       return std::optional<Json>(std::move(message));
     }
     scanned_ = buffer_.size();

@@ -31,6 +31,7 @@ enum class Verb {
   kLedger,
   kWebhook,
   kRules,
+  kSchema,
   kSandbox,
   kDoctor,
   kWatch
@@ -51,6 +52,7 @@ struct tokprep::EnumNames<tokprep::cli::Verb> {
                                      std::pair{Verb::kLedger, std::string_view("ledger")},
                                      std::pair{Verb::kWebhook, std::string_view("webhook")},
                                      std::pair{Verb::kRules, std::string_view("rules")},
+                                     std::pair{Verb::kSchema, std::string_view("schema")},
                                      std::pair{Verb::kSandbox, std::string_view("sandbox")},
                                      std::pair{Verb::kDoctor, std::string_view("doctor")},
                                      std::pair{Verb::kWatch, std::string_view("watch")}};
@@ -99,10 +101,11 @@ struct ProbeCommand {
   std::vector<std::filesystem::path> files;
 };
 struct PrepareCommand {
-  std::vector<std::filesystem::path> inputs;
+  std::vector<std::filesystem::path> inputs;  ///< empty with a manifest
   std::filesystem::path output_dir;
   bool carousel = false;
-  std::optional<std::filesystem::path> cover;  ///< --thumbnail FILE
+  std::optional<std::filesystem::path> cover;     ///< --thumbnail FILE
+  std::optional<std::filesystem::path> manifest;  ///< "-": stdin
 };
 struct ThumbnailCommand {
   std::filesystem::path file;
@@ -121,6 +124,7 @@ struct PostCommand {
   OverCap over_cap = OverCap::kStop;
   CalendarWords calendar = {};  ///< --every, --from, --at
   bool allow_duplicate_text = false;
+  std::optional<std::filesystem::path> manifest = {};  ///< "-": stdin
 };
 struct StatusCommand {
   std::vector<std::string> ids;
@@ -159,6 +163,9 @@ struct SandboxCommand {
   std::optional<int> posts_per_day;
   std::optional<int> consent_days;
 };
+struct SchemaCommand {
+  std::optional<std::string> name;  ///< empty: list them
+};
 struct DoctorCommand {
   bool online = false;
 };
@@ -184,8 +191,8 @@ struct Command {
   CommonOptions common;
   SettingsLayer flags;
   std::variant<HelpCommand, VersionCommand, ProbeCommand, PrepareCommand, ThumbnailCommand, UploadCommand, PostCommand,
-               StatusCommand, ExplainCommand, LedgerCommand, WebhookCommand, RulesCommand, SandboxCommand,
-               DoctorCommand, WatchCommand>
+               StatusCommand, ExplainCommand, LedgerCommand, WebhookCommand, RulesCommand, SchemaCommand,
+               SandboxCommand, DoctorCommand, WatchCommand>
       verb;
 };
 

@@ -25,11 +25,14 @@ constexpr std::array kVerbs = {
         "  tokprep probe clip.mov\n"
         "  tokprep probe --json *.mp4 | jq .verdict\n",
         "Folders are looked into. Exit code 0 says that every file could be read; the verdict is in the output.\n"},
-    VerbHelp{Verb::kPrepare, "prepare INPUT… -o DIR", "probe, plan, convert, thumbnail, verify",
-             "  tokprep prepare clip.mov -o out\n"
-             "  tokprep prepare drop/ -o out --fit blur --json\n"
-             "  tokprep prepare drop/ --dry-run\n",
-             "A second run does only what is missing or changed; --force does all of it again.\n"},
+    VerbHelp{
+        Verb::kPrepare, "prepare INPUT… -o DIR", "probe, plan, convert, thumbnail, verify",
+        "  tokprep prepare clip.mov -o out\n"
+        "  tokprep prepare drop/ -o out --fit blur --json\n"
+        "  tokprep prepare drop/ --dry-run\n"
+        "  tokprep prepare --manifest items.jsonl -o out\n",
+        "A second run does only what is missing or changed; --force does all of it again. What is the same is told\n"
+        "by sizes and times, and by digests where these differ; with --verify full always by digests.\n"},
     VerbHelp{Verb::kThumbnail, "thumbnail FILE --at TIME -o FILE", "the frame shown at TIME, as a JPEG",
              "  tokprep thumbnail clip.mov --at 1500 -o cover.jpg\n"
              "  tokprep thumbnail clip.mov --at auto -o cover.jpg\n",
@@ -42,7 +45,8 @@ constexpr std::array kVerbs = {
         Verb::kPost, "post INPUT… [-o DIR]", "everything, to the submitted post",
         "  tokprep post clip.mov --caption 'Look at this'\n"
         "  tokprep post drop/ --yes --json\n"
-        "  tokprep post 1.jpg 2.jpg 3.jpg --carousel --title Lookbook --dry-run\n",
+        "  tokprep post 1.jpg 2.jpg 3.jpg --carousel --title Lookbook --dry-run\n"
+        "  tokprep post --manifest posts.csv --yes\n",
         "A post cannot be undone: on a terminal tokprep shows what it will do and asks; otherwise it needs --yes.\n"
         "What was posted is never posted again: a second run does what is missing. Without -o the prepared files\n"
         "stay in the state folder. Flags are stronger than a sidecar (clip.txt, clip.post.json).\n"},
@@ -85,6 +89,11 @@ constexpr std::array kVerbs = {
              "  tokprep rules video.duration_max\n"
              "  tokprep rules --json\n",
              ""},
+    VerbHelp{Verb::kSchema, "schema [NAME]", "the JSON Schemas of manifests, sidecars, certificates and --json",
+             "  tokprep schema\n"
+             "  tokprep schema manifest > manifest.schema.json\n"
+             "  tokprep schema events\n",
+             "Draft 7. NAME is manifest, post, certificate or events.\n"},
     VerbHelp{Verb::kSandbox, "sandbox [--port N] [--data DIR]", "the local Ayrshare-compatible server",
              "  tokprep sandbox --port 8080        then paste its two lines into another shell\n"
              "  tokprep sandbox --delay 200ms\n"

@@ -70,6 +70,8 @@ std::vector<OptionSpec> own_options() {
        posters, to_switch([](Draft & d) -> auto& { return d.allow_duplicate_text; })},
       {"--carousel", 0, "", "the images given are one post, in this order", kOwn, items,
        to_switch([](Draft & d) -> auto& { return d.carousel; })},
+      {"--manifest", 0, "FILE", "the items, one a line: JSON lines or CSV; -: stdin", kOwn, items,
+       to_text<Path>([](Draft & d) -> auto& { return d.manifest; })},
       {"--thumbnail", 0, "FILE|URL", "the video's cover image (prepare: a file)", kOwn, items, set_thumbnail},
       {"--yes", 'y', "", "post without asking", kOwn, posters, to_switch([](Draft & d) -> auto& { return d.yes; })},
       {"--wait", 0, "", "ask again until every post is settled", kOwn, {Verb::kStatus}, to_switch([

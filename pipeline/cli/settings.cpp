@@ -23,7 +23,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::string_view kServiceUrl = "https://api.ayrshare.com/api";
-constexpr const char* kFolderFile = "tokprep.toml";
 
 std::string variable_of(std::string_view key) {
   std::string name = "TOKPREP_" + std::string(key);
@@ -128,6 +127,19 @@ std::vector<fs::path> folders_of(const Item& item, const std::vector<fs::path>& 
   return folders;
 }
 
+/// What the item's own line of a manifest says; it was looked at when that was read.
+Status apply_choices(const std::vector<ConvertChoice>& choices, ConvertOptions& options) {
+  if (choices.empty()) return {};
+  ConvertSettings settings;
+  for (const ConvertChoice& choice : choices) {
+    const auto field = std::ranges::find(convert_fields(), choice.key, &ConvertField::key);
+    if (field == convert_fields().end()) return fail(ErrorCode::kInternal, "an unknown option: " + choice.key);
+    TOKPREP_TRY(field->set(settings, choice.text));
+  }
+  apply(settings, options);
+  return {};
+}
+
 }  // namespace
 
 Environment process_environment() {
@@ -175,16 +187,17 @@ Result<ItemSettings> settle(const Item& item, bool is_video, bool several, const
   ItemSettings settled;
   PostOptions defaults = settings.user.post;
   apply(settings.user.convert, settled.convert);
-  for (const fs::path& folder : folders_of(item, inputs)) {
-    std::error_code error;
-    if (!fs::exists(folder / kFolderFile, error)) continue;
-    TOKPREP_ASSIGN(const SettingsLayer layer, read_toml_layer(folder / kFolderFile, TomlOwner::kFolder));
-    apply(layer.convert, settled.convert);
-    defaults = merged(defaults, layer.post);
+  const std::vector<fs::path> folders = folders_of(item, inputs);
+  for (const fs::path& folder : folders) {
+    TOKPREP_ASSIGN(const auto layer, settings.folders->layer_of(folder, folders.front()));
+    if (!layer) continue;
+    apply(layer->convert, settled.convert);
+    defaults = merged(defaults, layer->post);
   }
   apply(settings.environment.convert, settled.convert);
   defaults = applicable(merged(defaults, settings.environment.post), is_video);
   const PostOptions flags = several ? applicable(settings.flags.post, is_video) : settings.flags.post;
+  TOKPREP_TRY(apply_choices(item.convert, settled.convert));
   settled.post = merged(merged(defaults, item.options), flags);
   apply(settings.flags.convert, settled.convert);
   // One frame: that of the cover is the one told to the service.
