@@ -43,14 +43,16 @@ Result<std::string> sha256_of_file(const std::filesystem::path& path, const RunC
   TOKPREP_ASSIGN(const FileDescriptor file, open_for_reading(path));
   Sha256 digest;
   std::vector<char> buffer(std::size_t{1} << 18);
+  off_t offset = 0;
   while (true) {
     TOKPREP_TRY(run.check_stop());
-    const ssize_t got = ::read(file.get(), buffer.data(), buffer.size());
+    const ssize_t got = ::pread(file.get(), buffer.data(), buffer.size(), offset);
     if (got < 0 && errno == EINTR) continue;
     if (got < 0)
       return fail(ErrorCode::kIo, fmt::format("cannot read {}: {}", path.string(), std::strerror(errno)), errno);
     if (got == 0) return digest.finish();
     digest.add(buffer.data(), static_cast<std::size_t>(got));
+    offset += got;
   }
 }
 

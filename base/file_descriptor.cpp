@@ -9,6 +9,8 @@
 #include <cerrno>
 #include <cstring>
 
+#include "base/handed_files.h"
+
 namespace tokprep {
 
 FileDescriptor::~FileDescriptor() { reset(); }
@@ -35,16 +37,37 @@ std::string reason_of(int error_number) {
   return std::strerror(error_number);
 }
 
+Status check_regular(const std::filesystem::path& path, mode_t mode) {
+  if (S_ISREG(mode)) return {};
+  if (S_ISDIR(mode)) return unreadable(path, "it is a folder", EISDIR);
+  return unreadable(path, "it is not a regular file", 0);
+}
+
 }  // namespace
 
 Result<FileDescriptor> open_for_reading(const std::filesystem::path& path) {
-  // O_NONBLOCK: a FIFO must not hang us before we see that it is one.
-  FileDescriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
-  if (!file.valid()) return unreadable(path, reason_of(errno), errno);
   struct stat status {};
-  if (::fstat(file.get(), &status) != 0) return unreadable(path, reason_of(errno), errno);
-  if (S_ISDIR(status.st_mode)) return unreadable(path, "it is a folder", EISDIR);
-  if (!S_ISREG(status.st_mode)) return unreadable(path, "it is not a regular file", 0);
+  if (auto handed = HandedFiles::duplicate(path.string())) {
+    if (!handed->valid()) return unreadable(path, reason_of(errno), errno);
+    return std::move(*handed);
+  }
+  if (::stat(path.c_str(), &status) != 0) return unreadable(path, reason_of(errno), errno);
+  TOKPREP_TRY(check_regular(path, status.st_mode));
+  // O_NONBLOCK: what took its place meanwhile must not hang us either.
+  FileDescriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  if (!file.valid() || ::fstat(file.get(), &status) != 0) return unreadable(path, reason_of(errno), errno);
+  TOKPREP_TRY(check_regular(path, status.st_mode));
+  return file;
+}
+
+Result<FileDescriptor> open_for_writing(const std::filesystem::path& path) {
+  auto handed = HandedFiles::duplicate(path.string());
+  FileDescriptor file =
+      handed ? std::move(*handed) : FileDescriptor(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644));
+  struct stat status {};
+  if (!file.valid() || ::fstat(file.get(), &status) != 0) return write_failure(path, "write", errno);
+  // Not of an empty one: ext4 takes a cut to nothing as a sign to write everything to disk at closing.
+  if (status.st_size > 0 && ::ftruncate(file.get(), 0) != 0) return write_failure(path, "write", errno);
   return file;
 }
 
@@ -55,22 +78,44 @@ Result<std::uint64_t> size_of_file(const std::filesystem::path& path) {
   return static_cast<std::uint64_t>(status.st_size);
 }
 
+Result<std::string> read_at(const FileDescriptor& file, std::uint64_t offset, std::size_t count,
+                            const std::filesystem::path& name) {
+  std::string bytes(count, '\0');
+  std::size_t filled = 0;
+  while (filled < count) {
+    const ssize_t got = ::pread(file.get(), bytes.data() + filled, count - filled, static_cast<off_t>(offset + filled));
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) {
+      return fail(ErrorCode::kIo, fmt::format("cannot read {}: {}", name.string(), std::strerror(errno)), errno);
+    }
+    if (got == 0) break;
+    filled += static_cast<std::size_t>(got);
+  }
+  bytes.resize(filled);
+  return bytes;
+}
+
+Status write_at(const FileDescriptor& file, std::uint64_t offset, std::string_view bytes,
+                const std::filesystem::path& name) {
+  while (!bytes.empty()) {
+    const ssize_t written = ::pwrite(file.get(), bytes.data(), bytes.size(), static_cast<off_t>(offset));
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) return write_failure(name, "write", errno);
+    offset += static_cast<std::uint64_t>(written);
+    bytes.remove_prefix(static_cast<std::size_t>(written));
+  }
+  return {};
+}
+
 Result<std::string> read_head(const std::filesystem::path& path, std::size_t limit_bytes) {
   static constexpr std::size_t kStepBytes = std::size_t{64} << 10;  // limits are often far above the file's size
   TOKPREP_ASSIGN(const FileDescriptor file, open_for_reading(path));
   std::string bytes;
   while (bytes.size() < limit_bytes) {
-    const std::size_t filled = bytes.size();
-    bytes.resize(std::min(limit_bytes, filled + kStepBytes));
-    const ssize_t got = ::read(file.get(), bytes.data() + filled, bytes.size() - filled);
-    const int error_number = errno;
-    bytes.resize(filled + static_cast<std::size_t>(std::max<ssize_t>(got, 0)));
-    if (got < 0 && error_number == EINTR) continue;
-    if (got < 0) {
-      return fail(ErrorCode::kIo, fmt::format("cannot read {}: {}", path.string(), std::strerror(error_number)),
-                  error_number);
-    }
-    if (got == 0) break;
+    const std::size_t wanted = std::min(limit_bytes - bytes.size(), kStepBytes);
+    TOKPREP_ASSIGN(const std::string more, read_at(file, bytes.size(), wanted, path));
+    bytes += more;
+    if (more.size() < wanted) break;
   }
   return bytes;
 }
@@ -100,6 +145,16 @@ ErrorCode code_of_write_errno(int error_number) {
     default:
       return ErrorCode::kIo;
   }
+}
+
+tl::unexpected<Error> write_failure(const std::filesystem::path& path, const char* what, int error_number) {
+  Error error;
+  error.code = code_of_write_errno(error_number);
+  error.message = fmt::format("cannot {} {}: {}", what, path.string(), std::strerror(error_number));
+  error.native = error_number;
+  error.file = path.string();
+  if (error.code == ErrorCode::kNoSpace) error.fix = "free some space on that disk and run again";
+  return fail(std::move(error));
 }
 
 }  // namespace tokprep

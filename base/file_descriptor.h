@@ -1,7 +1,9 @@
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "base/result.h"
@@ -30,8 +32,25 @@ class FileDescriptor {
   int fd_ = -1;
 };
 
-/// Opens a regular file. Errors: kInputUnreadable (missing, a folder, no permission), named for people.
+/// Opens a regular file; what is none (a FIFO, a device, a folder) is refused before it is opened, as opening can do
+/// things already. Gives the descriptor that was handed over for this path, where one was (base/handed_files.h): then
+/// its offset is shared, so read at offsets (`read_at`, pread), never from where the last read ended.
+/// Errors: kInputUnreadable (missing, a folder, no permission), named for people.
 Result<FileDescriptor> open_for_reading(const std::filesystem::path& path);
+
+/// Opens a file to be written anew, and read back: made where it is missing, emptied where it is not. What was handed
+/// over for this path comes first here too: write at offsets (`write_at`, pwrite).
+/// Errors: kOutputUnwritable, kNoSpace, kIo.
+Result<FileDescriptor> open_for_writing(const std::filesystem::path& path);
+
+/// Up to `count` bytes from `offset` on: fewer at the end of the file. `name` is for the message.
+/// Error: kIo.
+Result<std::string> read_at(const FileDescriptor& file, std::uint64_t offset, std::size_t count,
+                            const std::filesystem::path& name);
+
+/// Writes all of `bytes` from `offset` on. Errors: those of `write_failure`.
+Status write_at(const FileDescriptor& file, std::uint64_t offset, std::string_view bytes,
+                const std::filesystem::path& name);
 
 /// The size of a regular file that can be opened. Errors as `open_for_reading`.
 Result<std::uint64_t> size_of_file(const std::filesystem::path& path);
@@ -44,5 +63,8 @@ Result<std::string> read_text_file(const std::filesystem::path& path, std::size_
 
 /// The right code for a failed write: kNoSpace, kOutputUnwritable or kIo.
 ErrorCode code_of_write_errno(int error_number);
+
+/// "cannot `what` beach.mp4: No space left on device", with the code of `code_of_write_errno` and what to do.
+tl::unexpected<Error> write_failure(const std::filesystem::path& path, const char* what, int error_number);
 
 }  // namespace tokprep

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "base/text.h"
+
 namespace tokprep {
 namespace {
 
@@ -13,6 +15,27 @@ std::string position_of(std::string_view text, std::size_t offset) {
   const auto line = 1 + std::ranges::count(before, '\n');
   const auto column = before.size() - (before.rfind('\n') + 1) + 1;  // npos + 1 is 0: the first line
   return fmt::format("line {}, column {}", line, column);
+}
+
+constexpr std::string_view kReplacement = "\xEF\xBF\xBD";  // U+FFFD
+
+/// Every text in `json`, deep, put through `change`.
+template <class Change>
+void change_texts(Json& json, const Change& change) {
+  if (json.is_string()) {
+    std::string& text = json.get_ref<std::string&>();
+    text = change(text);
+  } else if (json.is_structured()) {
+    for (Json& element : json) change_texts(element, change);
+  }
+}
+
+std::string dump(const Json& json, int indent) {
+  std::string text = json.dump(indent, ' ', false, Json::error_handler_t::replace);
+  if (text.find(kReplacement) == std::string::npos) return text;
+  Json readable = json;  // rare: something was replaced, or somebody wrote U+FFFD
+  change_texts(readable, [](const std::string& one) { return is_utf8(one) ? one : text_of_name(one); });
+  return readable.dump(indent, ' ', false, Json::error_handler_t::replace);  // keys are names of our own
 }
 
 }  // namespace
@@ -28,7 +51,23 @@ Result<Json> parse_json(std::string_view text, std::string_view what) {
   }
 }
 
-std::string to_line(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
+std::string to_line(const Json& json) { return dump(json, -1); }
+
+std::string to_pretty_text(const Json& json) { return dump(json, 2); }
+
+std::string to_wire(const Json& json) {
+  std::string line = json.dump(-1, ' ', false, Json::error_handler_t::replace);
+  if (line.find(kReplacement) == std::string::npos) return line;
+  Json safe = json;
+  change_texts(safe, text_of_name);
+  return safe.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+Result<Json> from_wire(std::string_view line, std::string_view what) {
+  TOKPREP_ASSIGN(Json json, parse_json(line, what));
+  if (line.find(kReplacement) != std::string_view::npos) change_texts(json, bytes_of_name);
+  return json;
+}
 
 Json without_nulls(Json json) {
   if (json.is_object()) {

@@ -43,8 +43,16 @@ using Json = nlohmann::json;
 /// Error: kInvalidArgument with the line and column of the first fault.
 Result<Json> parse_json(std::string_view text, std::string_view what);
 
-/// One line of UTF-8 without a newline; invalid UTF-8 is replaced by U+FFFD, never an exception.
+/// One line of UTF-8 without a newline. A text that is no UTF-8, such as the path of a file with an old name, is
+/// written as `text_of_name` does, so that different ones stay different; never an exception.
 std::string to_line(const Json& json);
+
+/// The same over several lines, indented by two spaces.
+std::string to_pretty_text(const Json& json);
+
+/// For a pipe between our own programs: every text comes out of `from_wire` byte by byte as it went in.
+std::string to_wire(const Json& json);
+Result<Json> from_wire(std::string_view line, std::string_view what);
 
 /// Drops members that are null, deep: unknown facts are left out of what we print.
 Json without_nulls(Json json);

@@ -19,16 +19,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-tl::unexpected<Error> write_error(const fs::path& path, const char* what, int error_number) {
-  Error error;
-  error.code = code_of_write_errno(error_number);
-  error.message = fmt::format("cannot {} {}: {}", what, path.string(), std::strerror(error_number));
-  error.native = error_number;
-  error.file = path.string();
-  if (error.code == ErrorCode::kNoSpace) error.fix = "free some space on that disk and run again";
-  return fail(std::move(error));
-}
-
 /// The lock is on the file, not the name: after taking it, the name must still lead to the same file.
 bool still_named(const FileDescriptor& file, const fs::path& path) {
   struct stat held {};
@@ -40,7 +30,7 @@ bool still_named(const FileDescriptor& file, const fs::path& path) {
 Result<FileDescriptor> open_locked(const fs::path& part) {
   while (true) {
     FileDescriptor file(::open(part.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644));
-    if (!file.valid()) return write_error(part, "create", errno);
+    if (!file.valid()) return write_failure(part, "create", errno);
     if (::flock(file.get(), LOCK_EX | LOCK_NB) != 0) {
       return fail(ErrorCode::kOutputUnwritable, fmt::format("{} is being written by another process", part.string()),
                   errno);
@@ -75,14 +65,14 @@ Result<PendingFile> PendingFile::create(const fs::path& target) {
   const fs::path folder = target.has_parent_path() ? target.parent_path() : fs::path(".");
   std::error_code error;
   fs::create_directories(folder, error);
-  if (error) return write_error(folder, "make the folder", error.value());
-  if (fs::is_directory(target, error)) return write_error(target, "write", EISDIR);
+  if (error) return write_failure(folder, "make the folder", error.value());
+  if (fs::is_directory(target, error)) return write_failure(target, "write", EISDIR);
   fs::path part = folder / ("." + target.filename().string() + ".part");
   TOKPREP_ASSIGN(FileDescriptor file, open_locked(part));
   // Only what an earlier run left: a file that was ever truncated is flushed by some file systems when it is closed.
   struct stat status {};
-  if (::fstat(file.get(), &status) != 0) return write_error(part, "write", errno);
-  if (status.st_size > 0 && ::ftruncate(file.get(), 0) != 0) return write_error(part, "write", errno);
+  if (::fstat(file.get(), &status) != 0) return write_failure(part, "write", errno);
+  if (status.st_size > 0 && ::ftruncate(file.get(), 0) != 0) return write_failure(part, "write", errno);
   return PendingFile(target, std::move(part), std::move(file));
 }
 
@@ -90,7 +80,7 @@ Status PendingFile::write(std::string_view bytes) {
   while (!bytes.empty()) {
     const ssize_t written = ::write(file_.get(), bytes.data(), bytes.size());
     if (written < 0 && errno == EINTR) continue;
-    if (written < 0) return write_error(target_, "write", errno);
+    if (written < 0) return write_failure(target_, "write", errno);
     bytes.remove_prefix(static_cast<std::size_t>(written));
   }
   return {};
@@ -107,7 +97,7 @@ Status PendingFile::copy_from(const fs::path& source, const RunContext& run) {
     if (copied > 0 || errno == EINTR) continue;
     // Across some file systems the kernel cannot copy by itself; nothing has moved then.
     if (errno == EXDEV || errno == EINVAL || errno == EOPNOTSUPP || errno == ENOSYS) return copy_by_hand(input, run);
-    return write_error(target_, "write", errno);
+    return write_failure(target_, "write", errno);
   }
 }
 
@@ -136,8 +126,8 @@ Status PendingFile::copy_by_hand(const FileDescriptor& input, const RunContext& 
 void PendingFile::flush_ahead() const noexcept { (void)::sync_file_range(file_.get(), 0, 0, SYNC_FILE_RANGE_WRITE); }
 
 Status PendingFile::commit() {
-  if (::fsync(file_.get()) != 0) return write_error(target_, "write", errno);
-  if (::rename(part_.c_str(), target_.c_str()) != 0) return write_error(target_, "rename to", errno);
+  if (::fsync(file_.get()) != 0) return write_failure(target_, "write", errno);
+  if (::rename(part_.c_str(), target_.c_str()) != 0) return write_failure(target_, "rename to", errno);
   ::unlink(part_.c_str());  // still there where both already were names of one file
   part_.clear();
   const fs::path folder = target_.has_parent_path() ? target_.parent_path() : fs::path(".");

@@ -44,6 +44,9 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
   return row.back();
 }
 
+constexpr std::string_view kReplacement = "\xEF\xBF\xBD";  // U+FFFD
+constexpr std::string_view kHexDigits = "0123456789ABCDEF";
+
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 /// The run of digits at the front, leading zeros dropped; `text` moves past it.
@@ -65,6 +68,41 @@ bool is_utf8(std::string_view text) {
     text.remove_prefix(length);
   }
   return true;
+}
+
+std::string text_of_name(std::string_view bytes) {
+  if (is_utf8(bytes) && bytes.find(kReplacement) == std::string_view::npos) return std::string(bytes);
+  std::string text;
+  std::uint32_t code_point = 0;
+  while (!bytes.empty()) {
+    const std::size_t length = bytes.starts_with(kReplacement) ? 0 : decode(bytes, code_point);
+    if (length == 0) {
+      const auto byte = static_cast<unsigned char>(bytes.front());
+      text += kReplacement;
+      text += {kHexDigits[byte >> 4U], kHexDigits[byte & 0xFU]};
+    } else {
+      text += bytes.substr(0, length);
+    }
+    bytes.remove_prefix(std::max<std::size_t>(length, 1));
+  }
+  return text;
+}
+
+std::string bytes_of_name(std::string_view text) {
+  std::string bytes;
+  while (!text.empty()) {
+    const std::string_view digits = text.starts_with(kReplacement) ? text.substr(kReplacement.size(), 2) : "";
+    const std::size_t high = digits.size() == 2 ? kHexDigits.find(digits[0]) : std::string_view::npos;
+    const std::size_t low = digits.size() == 2 ? kHexDigits.find(digits[1]) : std::string_view::npos;
+    if (high == std::string_view::npos || low == std::string_view::npos) {
+      bytes += text.front();
+      text.remove_prefix(1);
+    } else {
+      bytes += static_cast<char>(high << 4U | low);
+      text.remove_prefix(kReplacement.size() + 2);
+    }
+  }
+  return bytes;
 }
 
 std::size_t utf16_length(std::string_view utf8) {

@@ -96,6 +96,7 @@ class Batch {
 
 std::string item_kind(const Item& item) {
   if (item.photo_folder) return "image";
+  if (item.kind) return std::string(name_of(*item.kind));
   const auto head = read_head(item.sources.front(), kSniffBytes);
   return head && sniff(*head) == Sniffed::kImage ? "image" : "video";
 }

@@ -6,7 +6,9 @@
 #include <utility>
 
 #include "base/file_descriptor.h"
+#include "base/text.h"
 #include "pipeline/folder_scan.h"
+#include "pipeline/output_stems.h"
 
 namespace tokprep {
 namespace {
@@ -57,8 +59,10 @@ Result<Candidate> carousel_of(const std::vector<fs::path>& inputs, std::vector<L
   }
   if (inputs.size() > 1) candidate.sidecars = {};
   const bool is_folder = fs::is_directory(inputs.front(), failed);
-  candidate.item.name = inputs.front().string();
-  candidate.item.output_stem = is_folder ? fs::canonical(inputs.front(), failed).filename() : inputs.front().stem();
+  candidate.item.name = text_of_name(inputs.front().string());
+  candidate.item.kind = MediaKind::kImage;
+  const fs::path stem = is_folder ? fs::canonical(inputs.front(), failed).filename() : inputs.front().stem();
+  candidate.item.output_stem = OutputStems().claim(stem, "");
   return candidate;
 }
 

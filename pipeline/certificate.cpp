@@ -1,25 +1,16 @@
 #include "pipeline/certificate.h"
 
-#include <sys/stat.h>
-
 #include <algorithm>
-#include <cerrno>
-#include <system_error>
 
 #include "base/clock.h"
 #include "base/digest.h"
-#include "base/file_descriptor.h"
+#include "base/text.h"
 #include "base/version.h"
 
 namespace tokprep {
 namespace {
 
 namespace fs = std::filesystem;
-
-Json to_document(const SourceMark& mark) {
-  return {
-      {"path", mark.path}, {"size_bytes", mark.size_bytes}, {"modified_ns", mark.modified_ns}, {"sha256", mark.sha256}};
-}
 
 /// Which rules can be broken by an asset of this kind at all.
 bool applies(const Rule& rule, MediaKind kind) {
@@ -49,7 +40,7 @@ Json one_or_list(const std::vector<T>& values, Describe describe) {
 }
 
 Json to_document(const AssetRecord& asset, const Rules& rules) {
-  Json document = {{"source", to_document(asset.source)},
+  Json document = {{"source", Json(asset.source)},
                    {"facts_before", without_nulls(Json(asset.before))},
                    {"rules_before", verdicts(asset.findings, asset.before.kind, rules)},
                    {"findings", asset.findings},
@@ -65,48 +56,6 @@ Json to_document(const AssetRecord& asset, const Rules& rules) {
     document["sound"] = one_or_list(asset.sound, [](const SoundMeasure& sound) { return without_nulls(Json(sound)); });
   }
   return document;
-}
-
-bool same_source(const Json& source, const RunContext& run) {
-  const fs::path path = source.value("path", "");
-  struct stat status {};
-  if (::stat(path.c_str(), &status) != 0) return false;
-  if (static_cast<std::uint64_t>(status.st_size) != source.value("size_bytes", std::uint64_t{0})) return false;
-  const std::int64_t modified_ns = status.st_mtim.tv_sec * 1'000'000'000LL + status.st_mtim.tv_nsec;
-  if (modified_ns == source.value("modified_ns", std::int64_t{0})) return true;
-  const auto digest = sha256_of_file(path, run);  // touched, perhaps not changed
-  return digest && *digest == source.value("sha256", "");
-}
-
-bool same_sources(const Json& document, const Item& item, const RunContext& run) {
-  std::vector<std::string> wanted;
-  for (const fs::path& path : item.sources) wanted.push_back(path.string());
-  if (item.cover) wanted.push_back(item.cover->string());
-  const Json& assets = document.at("assets");
-  if (assets.size() != wanted.size()) return false;
-  for (std::size_t i = 0; i < wanted.size(); ++i) {
-    const Json& source = assets.at(i).at("source");
-    if (source.at("path") != wanted[i] || !same_source(source, run)) return false;
-  }
-  return true;
-}
-
-std::vector<std::string> source_digests(const Json& document) {
-  std::vector<std::string> digests;
-  for (const Json& asset : document.at("assets")) digests.push_back(asset.at("source").at("sha256"));
-  return digests;
-}
-
-std::optional<std::vector<OutputFile>> whole_outputs(const Json& document, const fs::path& folder) {
-  std::vector<OutputFile> outputs;
-  for (const Json& output : document.at("outputs")) {
-    const fs::path path = folder / output.at("path").get<std::string>();
-    std::error_code error;
-    const auto size_bytes = fs::file_size(path, error);
-    if (error || size_bytes != output.at("size_bytes").get<std::uint64_t>()) return std::nullopt;
-    outputs.push_back({output.at("role"), path.string(), output.at("mime"), size_bytes});
-  }
-  return outputs;
 }
 
 Json options_document(const ConvertOptions& options) {
@@ -136,19 +85,11 @@ Json options_document(const ConvertOptions& options) {
 }  // namespace
 
 std::string settings_digest(const Item& item, const ConvertOptions& options, const Rules& rules) {
-  Json document = {{"version", kVersion}, {"options", options_document(options)}, {"rules", rules.all()}};
-  document["cover"] = item.cover ? Json(item.cover->string()) : Json();
+  Json document = {{"version", kVersion},
+                   {"options", options_document(options)},
+                   {"rules", rules.digest()},
+                   {"own_cover", item.cover.has_value()}};  // what it shows is told by its digest
   return sha256_of(to_line(document));
-}
-
-Result<SourceMark> mark_source(const fs::path& file, const RunContext& run) {
-  struct stat status {};
-  if (::stat(file.c_str(), &status) != 0) {
-    return fail(ErrorCode::kInputUnreadable, "cannot read " + file.string() + ": it is gone", errno);
-  }
-  TOKPREP_ASSIGN(std::string digest, sha256_of_file(file, run));
-  return SourceMark{file.string(), static_cast<std::uint64_t>(status.st_size),
-                    status.st_mtim.tv_sec * 1'000'000'000LL + status.st_mtim.tv_nsec, std::move(digest)};
 }
 
 fs::path certificate_path(const Item& item, const fs::path& output_dir) {
@@ -163,9 +104,10 @@ Json to_document(const Certificate& certificate, const fs::path& folder, const R
   Json outputs = Json::array();
   for (const OutputRecord& output : certificate.outputs) {
     outputs.push_back({{"role", output.file.role},
-                       {"path", fs::path(output.file.path).lexically_relative(folder).string()},
+                       {"path", text_of_name(fs::path(output.file.path).lexically_relative(folder).string())},
                        {"mime", output.file.mime},
                        {"size_bytes", output.file.size_bytes},
+                       {"modified_ns", output.modified_ns},
                        {"sha256", output.sha256}});
   }
   return {{"v", 1},
@@ -180,25 +122,6 @@ Json to_document(const Certificate& certificate, const fs::path& folder, const R
           {"duration_us", certificate.duration_us},
           {"plan", certificate.plan},
           {"summary", certificate.summary}};
-}
-
-std::optional<EarlierResult> earlier_result(const Item& item, const fs::path& output_dir, const std::string& settings,
-                                            const RunContext& run) {
-  const fs::path path = certificate_path(item, output_dir);
-  const auto text = read_text_file(path, std::size_t{64} << 20);
-  if (!text) return std::nullopt;
-  const auto document = parse_json(*text, path.string());
-  if (!document) return std::nullopt;
-  try {
-    if (document->at("settings") != settings || !same_sources(*document, item, run)) return std::nullopt;
-    auto outputs = whole_outputs(*document, path.parent_path());
-    if (!outputs || outputs->empty()) return std::nullopt;
-    return EarlierResult{document->at("kind"),      std::move(*outputs),
-                         source_digests(*document), document->at("duration_us").get<std::optional<std::int64_t>>(),
-                         document->at("plan"),      document->at("summary")};
-  } catch (const Json::exception&) {
-    return std::nullopt;  // not one of ours, or damaged: do the work again
-  }
 }
 
 }  // namespace tokprep

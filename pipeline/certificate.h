@@ -13,16 +13,9 @@
 #include "pipeline/options.h"
 #include "pipeline/plan.h"
 #include "pipeline/rules/rules.h"
+#include "pipeline/source_mark.h"
 
 namespace tokprep {
-
-/// One file that went in: enough to see later whether it is still the same.
-struct SourceMark {
-  std::string path;
-  std::uint64_t size_bytes = 0;
-  std::int64_t modified_ns = 0;
-  std::string sha256;
-};
 
 /// What was made of one source: facts and findings before, the decision, facts after.
 struct AssetRecord {
@@ -36,10 +29,11 @@ struct AssetRecord {
   std::vector<std::string> notes;
 };
 
-/// A finished output with its digest.
+/// A finished output with its digest, and when it was last written to.
 struct OutputRecord {
   OutputFile file;
   std::string sha256;
+  std::int64_t modified_ns = 0;
 };
 
 /// `STEM.tokprep.json`: the proof that stands beside the outputs of one item. It is written last, so that where it
@@ -58,25 +52,9 @@ struct Certificate {
 /// Stands for everything besides the sources that decides what comes out: options, rules, our version.
 std::string settings_digest(const Item& item, const ConvertOptions& options, const Rules& rules);
 
-/// Errors: kInputUnreadable, kIo, kCancelled.
-Result<SourceMark> mark_source(const std::filesystem::path& file, const RunContext& run);
-
 std::filesystem::path certificate_path(const Item& item, const std::filesystem::path& output_dir);
 
 /// The document, with the verdict of every rule before and after; outputs are named from `folder`, where it will stand.
 Json to_document(const Certificate& certificate, const std::filesystem::path& folder, const Rules& rules);
-
-/// What an earlier run left, if it still holds: same settings, same sources, every output there and whole.
-/// Anything else, a damaged certificate included, is nothing: the item is done again.
-struct EarlierResult {
-  std::string kind;
-  std::vector<OutputFile> outputs;
-  std::vector<std::string> source_digests;
-  std::optional<std::int64_t> duration_us;
-  Json plan;
-  std::string summary;
-};
-std::optional<EarlierResult> earlier_result(const Item& item, const std::filesystem::path& output_dir,
-                                            const std::string& settings, const RunContext& run);
 
 }  // namespace tokprep

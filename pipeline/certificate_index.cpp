@@ -6,6 +6,7 @@
 #include "base/digest.h"
 #include "base/file_descriptor.h"
 #include "base/pending_file.h"
+#include "base/text.h"
 
 namespace tokprep {
 namespace {
@@ -19,7 +20,7 @@ fs::path absolute_of(const fs::path& path) {
 }
 
 fs::path note_of(const fs::path& state, const std::string& item) {
-  return state / "certificates" / sha256_of(absolute_of(item).string()).substr(0, 32);
+  return state / "certificates" / sha256_of(absolute_of(bytes_of_name(item)).string()).substr(0, 32);
 }
 
 }  // namespace

@@ -10,8 +10,8 @@
 namespace tokprep {
 
 /// Notes in the state folder where the certificate of an item was written, so that a later run can tell what was
-/// measured of it, wherever the outputs went. `item` is taken from the current folder where it is relative. Replaces
-/// what was noted before. Errors: those of a write.
+/// measured of it, wherever the outputs went. `item` is an item's name; it is taken from the current folder where it is
+/// relative. Replaces what was noted before. Errors: those of a write.
 Status remember_certificate(const std::filesystem::path& state, const std::string& item,
                             const std::filesystem::path& certificate);
 

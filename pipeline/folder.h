@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "codecs/media_info.h"
 #include "upload/ayrshare/post_options.h"
 
 namespace tokprep {
@@ -20,14 +21,22 @@ struct PhotoPart {
   int images = 0;
 };
 
+/// A conversion option by its name in tokprep.toml, and its text.
+struct ConvertChoice {
+  std::string key;
+  std::string text;
+};
+
 /// What becomes one post: one video, or 1–35 images in order, with its caption and options.
 struct Item {
-  std::string name;                            ///< as the user knows it: the path of its file or folder
+  std::string name;  ///< as the user knows it: the path of its file or folder, in UTF-8 (`text_of_name`)
   std::vector<std::filesystem::path> sources;  ///< one file, or the images of a photo item in natural order
   bool photo_folder = false;                   ///< the sources are a folder's (or a --carousel's) images
   std::filesystem::path output_stem;           ///< below the output folder, without extension: "sub/beach"
   std::optional<std::filesystem::path> cover;  ///< NAME.cover.*
-  PostOptions options;                         ///< sidecars merged: post.json, caption.txt
+  PostOptions options;                         ///< sidecars merged: post.json, caption.txt; or its line of a manifest
+  std::vector<ConvertChoice> convert;          ///< said of this item alone, by its line of a manifest
+  std::optional<MediaKind> kind;               ///< of the (first) source where it was looked into already
   std::optional<PhotoPart> part;               ///< of more images than one post takes
   std::optional<Error> error;                  ///< a sidecar that cannot be used, with file and line
 };
@@ -45,8 +54,9 @@ struct ItemList {
 };
 
 struct CollectOptions {
-  bool carousel = false;                     ///< the inputs together are one photo item
-  std::chrono::milliseconds settle_time{0};  ///< look twice this far apart for files still growing; 0: no second look
+  bool carousel = false;  ///< the inputs together are one photo item
+  /// Look twice this far apart for files still growing, and leave fresh ones that end early (`ends_early`); 0: neither.
+  std::chrono::milliseconds settle_time{0};
   std::optional<std::filesystem::path> output;  ///< a folder of ours that is not walked where it lies in an input
 };
 
@@ -55,10 +65,11 @@ struct CollectOptions {
 /// What a file is, is told by its first bytes; one whose name claims to be media is an item whatever it holds, and so
 /// is every file that is named here, except the sidecars of media that are named as well. Items come in natural order
 /// of their names, each file once. Output stems are distinct: of two media with one stem the later gets its extension
-/// appended. Links to files are followed inside the named folder only, links to folders never. Sidecars that cannot
-/// be used make their item fail, not the call. Takes no lock and changes nothing; blocks for `settle_time`.
-/// Errors of the call: kInputUnreadable (an input is missing or unreadable); kUnsupportedInput (a folder without
-/// media: names the folder); kInvalidArgument (carousel with something that is no image); kCancelled.
+/// appended, and a long one is shortened so that every output's name fits. Links to files are followed inside the named
+/// folder only, links to folders never. Sidecars that cannot be used make their item fail, not the call. Takes no lock
+/// and changes nothing; blocks for `settle_time`. Errors of the call: kInputUnreadable (an input is missing or
+/// unreadable); kUnsupportedInput (a folder without media: names the folder); kInvalidArgument (carousel with something
+/// that is no image); kCancelled.
 Result<ItemList> collect_items(const std::vector<std::filesystem::path>& inputs, const CollectOptions& options,
                                std::stop_token stop);
 

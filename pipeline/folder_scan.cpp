@@ -39,8 +39,8 @@ std::string problem_of_link(const fs::path& link, const fs::path& tree) {
 
 FolderEntry describe_entry(const fs::directory_entry& found, const fs::path& tree) {
   FolderEntry entry;
-  entry.path = found.path();
-  entry.name = entry.path.filename().string();
+  entry.path = found.path().native();
+  entry.name = found.path().filename().native();
   entry.parsed = read_file_name(entry.name);
   std::error_code failed;
   const fs::file_type type = found.symlink_status(failed).type();

@@ -17,7 +17,7 @@ namespace tokprep {
 /// One name in a folder.
 struct FolderEntry {
   std::string name;
-  std::filesystem::path path;
+  std::string path;  ///< as text: a folder may hold 100,000, and fs::path keeps each of its parts by itself
   bool is_folder = false;
   std::string problem;  ///< why it is of no use: no regular file, a link to a folder or out of the tree
   FileName parsed;

@@ -3,17 +3,18 @@
 #include <sys/stat.h>
 
 #include <optional>
+#include <string>
 #include <utility>
 
 #include "base/clock.h"
+#include "pipeline/file_end.h"
 
 namespace tokprep {
 namespace {
 
 struct FileLook {
   off_t size_bytes = 0;
-  std::int64_t changed_s = 0;
-  std::int64_t changed_ns = 0;
+  std::int64_t modified_ns = 0;
   bool operator==(const FileLook&) const = default;
 };
 
@@ -21,15 +22,40 @@ struct FileLook {
 std::optional<FileLook> look_at(const std::filesystem::path& path) {
   struct stat status {};
   if (::stat(path.c_str(), &status) != 0) return std::nullopt;
-  return FileLook{status.st_size, status.st_mtim.tv_sec, status.st_mtim.tv_nsec};
+  return FileLook{status.st_size, status.st_mtim.tv_sec * 1'000'000'000LL + status.st_mtim.tv_nsec};
 }
 
-std::vector<std::filesystem::path> files_of(const Candidate& candidate) {
-  std::vector<std::filesystem::path> files = candidate.item.sources;
-  for (const auto* sidecar : {&candidate.sidecars.caption, &candidate.sidecars.options, &candidate.sidecars.cover}) {
-    if (*sidecar) files.push_back((*sidecar)->path);
+/// A time in the future says that a clock was wrong, and nothing else.
+bool is_fresh(const FileLook& look) {
+  const auto now = std::chrono::nanoseconds(system_clock().now().time_since_epoch());
+  const auto age = now - std::chrono::nanoseconds(look.modified_ns);
+  return age > -kFreshTime && age < kFreshTime;
+}
+
+struct WatchedFile {
+  std::filesystem::path path;
+  bool is_media = false;
+};
+
+std::vector<WatchedFile> files_of(const Candidate& candidate) {
+  std::vector<WatchedFile> files;
+  for (const auto& source : candidate.item.sources) files.push_back({source, true});
+  const Sidecars& sidecars = candidate.sidecars;
+  if (sidecars.cover) files.push_back({sidecars.cover->path, true});
+  for (const auto* text : {&sidecars.caption, &sidecars.options}) {
+    if (*text) files.push_back({(*text)->path, false});
   }
   return files;
+}
+
+/// Why the candidate has to wait for the next run, by one of its files; empty if it has not.
+std::string reason_to_wait(const WatchedFile& file, const std::optional<FileLook>& first) {
+  const auto second = look_at(file.path);
+  if (second != first) return "still being written";
+  if (file.is_media && second && is_fresh(*second) && ends_early(file.path)) {
+    return "still being written: it ends early";
+  }
+  return "";
 }
 
 }  // namespace
@@ -39,7 +65,7 @@ Result<std::deque<Candidate>> keep_settled(std::deque<Candidate> candidates, std
   if (settle_time.count() <= 0 || candidates.empty()) return candidates;
   std::vector<std::optional<FileLook>> looks;
   for (const Candidate& candidate : candidates) {
-    for (const auto& file : files_of(candidate)) looks.push_back(look_at(file));
+    for (const WatchedFile& file : files_of(candidate)) looks.push_back(look_at(file.path));
   }
   if (!system_clock().sleep(settle_time, stop)) return fail(ErrorCode::kCancelled, "stopped");
 
@@ -48,10 +74,11 @@ Result<std::deque<Candidate>> keep_settled(std::deque<Candidate> candidates, std
   for (; !candidates.empty(); candidates.pop_front()) {
     Candidate& candidate = candidates.front();
     bool settled = true;
-    for (const auto& file : files_of(candidate)) {
-      if (look_at(file) == looks[looked++]) continue;
+    for (const WatchedFile& file : files_of(candidate)) {
+      std::string reason = reason_to_wait(file, looks[looked++]);
+      if (reason.empty()) continue;
       settled = false;
-      left_out.push_back({file, "still being written"});
+      left_out.push_back({file.path, std::move(reason)});
     }
     if (settled) kept.push_back(std::move(candidate));
   }

@@ -18,9 +18,13 @@ struct Candidate {
   Sidecars sidecars;
 };
 
+/// How long after its last change a media file that ends early counts as still being written. A slow copy writes more
+/// often than that; one that was given up is older, becomes an item, and fails with its reason.
+inline constexpr std::chrono::seconds kFreshTime{60};
+
 /// Looks at every source and sidecar, waits, and looks again: candidates with a file that changed meanwhile go to
-/// `left_out`. A deque, since a folder may hold 100,000 of them: none is copied to make room. Without a time to wait
-/// all are kept, in order. Error: kCancelled.
+/// `left_out`, and so do those with a fresh source that `ends_early`. A deque, since a folder may hold 100,000 of them:
+/// none is copied to make room. Without a time to wait all are kept, in order. Error: kCancelled.
 Result<std::deque<Candidate>> keep_settled(std::deque<Candidate> candidates, std::chrono::milliseconds settle_time,
                                            std::stop_token stop, std::vector<LeftOut>& left_out);
 

@@ -3,21 +3,17 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <string_view>
 #include <system_error>
 #include <utility>
 
 #include "base/file_descriptor.h"
+#include "base/text.h"
 
 namespace tokprep {
 namespace {
 
 namespace fs = std::filesystem;
-
-bool is_video_stem(const FolderContents& contents, const std::string& stem) {
-  return std::ranges::any_of(contents.media, [&](const MediaEntry& media) {
-    return media.kind == MediaKind::kVideo && media.entry->parsed.stem == stem;
-  });
-}
 
 std::string reason_without_use(const FolderEntry& sidecar, bool has_media) {
   switch (sidecar.parsed.role) {
@@ -103,8 +99,12 @@ Status FolderWalk::walk_entries(const FolderContents& contents, const Place& pla
 }
 
 void FolderWalk::leave_out_unused(const FolderContents& contents, bool is_photo_item) {
-  std::set<std::string> stems;
-  for (const MediaEntry& media : contents.media) stems.insert(media.entry->parsed.stem);
+  std::unordered_set<std::string_view> stems;
+  std::unordered_set<std::string_view> video_stems;
+  for (const MediaEntry& media : contents.media) {
+    stems.insert(media.entry->parsed.stem);
+    if (media.kind == MediaKind::kVideo) video_stems.insert(media.entry->parsed.stem);
+  }
   const Sidecars own = is_photo_item ? contents.own_sidecars() : Sidecars{};
   const auto is_own = [](const std::optional<Sidecar>& sidecar, const FolderEntry& entry) {
     return sidecar && sidecar->path == entry.path;
@@ -116,7 +116,7 @@ void FolderWalk::leave_out_unused(const FolderContents& contents, bool is_photo_
       if (is_photo_item) {
         if (is_own(own.caption, *entry) || is_own(own.options, *entry)) continue;
         left_out.push_back({entry->path, reason_among_photos(*entry)});
-      } else if (!has_media || (is_cover && !is_video_stem(contents, stem))) {
+      } else if (!has_media || (is_cover && !video_stems.contains(stem))) {
         left_out.push_back({entry->path, reason_without_use(*entry, has_media)});
       }
     }
@@ -127,8 +127,9 @@ void FolderWalk::add_photos(const FolderContents& contents, const Place& place) 
   const fs::path whole = place.relative.empty() ? place.tree : place.tree / place.relative;
   if (!seen_.insert(whole.string()).second) return;
   Candidate candidate;
-  candidate.item.name = place.folder.string();
+  candidate.item.name = text_of_name(place.folder.native());
   candidate.item.photo_folder = true;
+  candidate.item.kind = MediaKind::kImage;
   for (const MediaEntry& media : contents.media) candidate.item.sources.push_back(media.entry->path);
   candidate.item.output_stem = stems_.claim(stem_of_folder(place.relative, place.tree), "");
   candidate.sidecars = contents.own_sidecars();
@@ -139,9 +140,11 @@ void FolderWalk::add_media(const FolderEntry& entry, MediaKind kind, const Place
                            const FolderContents& contents) {
   if (!seen_.insert((place.tree / place.relative / entry.name).string()).second) return;
   Candidate candidate;
-  candidate.item.name = entry.path.string();
+  candidate.item.name = text_of_name(entry.path);
+  candidate.item.kind = kind;
   candidate.item.sources = {entry.path};
-  candidate.item.output_stem = stems_.claim(place.relative / entry.parsed.stem, entry.path.extension().string());
+  candidate.item.output_stem =
+      stems_.claim(place.relative / entry.parsed.stem, fs::path(entry.name).extension().string());
   candidate.sidecars = pick_sidecars(contents.sidecars, entry.parsed.stem, left_out);
   if (kind == MediaKind::kImage) candidate.sidecars.cover.reset();
   candidates.push_back(std::move(candidate));
@@ -169,14 +172,15 @@ Status FolderWalk::add_file(const fs::path& file, const NamedMedia& named) {
   if (is_sidecar || !seen_.insert((tree / file.filename()).string()).second) return {};
 
   Candidate candidate;
-  candidate.item.name = file.string();
+  candidate.item.name = text_of_name(file.native());
+  candidate.item.kind = kind_of_file(file);
   candidate.item.sources = {file};
   const fs::path stem = parsed.stem.empty() ? file.stem() : fs::path(parsed.stem);
   candidate.item.output_stem = stems_.claim(stem, file.extension().string());
   Neighbours& neighbours = neighbours_of(folder, tree);
   candidate.item.error = neighbours.error;
   if (is_media) candidate.sidecars = pick_sidecars(neighbours.sidecars, parsed.stem, left_out);
-  if (kind_of_file(file) == MediaKind::kImage) candidate.sidecars.cover.reset();
+  if (candidate.item.kind == MediaKind::kImage) candidate.sidecars.cover.reset();
   candidates.push_back(std::move(candidate));
   return {};
 }

@@ -10,6 +10,7 @@
 #include "base/span.h"
 #include "pipeline/audio_track.h"
 #include "pipeline/batch.h"
+#include "pipeline/earlier_result.h"
 #include "pipeline/prepare_parts.h"
 
 namespace tokprep {
@@ -92,7 +93,7 @@ Status publish_outputs(Draft& draft, Prepared& prepared, const std::string& sett
     std::error_code error;
     const auto size_bytes = fs::file_size(output.file.path(), error);
     prepared.outputs.push_back({output.role, output.file.target().string(), output.mime, size_bytes});
-    certificate.outputs.push_back({prepared.outputs.back(), digest});
+    certificate.outputs.push_back({prepared.outputs.back(), digest, modified_ns_of(output.file.path())});
   }
   certificate.assets = std::move(draft.assets);
   for (const AssetRecord& asset : certificate.assets) prepared.source_digests.push_back(asset.source.sha256);
@@ -102,16 +103,16 @@ Status publish_outputs(Draft& draft, Prepared& prepared, const std::string& sett
   const fs::path path = certificate_path(tools.request.item, tools.request.output_dir);
   const Span span(tools.run, "commit", [&] { return Json{{"file", path.string()}}; });
   TOKPREP_ASSIGN(PendingFile proof, PendingFile::create(path));
-  TOKPREP_TRY(proof.write(
-      to_document(certificate, path.parent_path(), tools.rules).dump(2, ' ', false, Json::error_handler_t::replace) +
-      "\n"));
+  TOKPREP_TRY(proof.write(to_pretty_text(to_document(certificate, path.parent_path(), tools.rules)) + "\n"));
   for (PendingOutput& output : draft.outputs) TOKPREP_TRY(output.file.commit());
+  remove_outdated(path, certificate.outputs, tools.run);
   return proof.commit();
 }
 
 std::optional<Prepared> reuse(const std::string& settings, const PrepareTools& tools) {
   if (tools.request.force) return std::nullopt;
-  auto earlier = earlier_result(tools.request.item, tools.request.output_dir, settings, tools.run);
+  const bool by_digests = tools.request.options.verify == VerifyDepth::kFull;
+  auto earlier = earlier_result(tools.request.item, tools.request.output_dir, settings, by_digests, tools.run);
   if (!earlier) return std::nullopt;
   Prepared prepared;
   prepared.kind = earlier->kind;

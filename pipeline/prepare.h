@@ -60,7 +60,8 @@ struct Prepared {
 ///
 /// Outputs (`STEM.mp4`, `STEM.cover.jpg`, photos as `STEM/01.jpg …` or `STEM.jpg`) and then `STEM.tokprep.json` get
 /// their names only after everything was judged; on error nothing of it is left. An item whose certificate still
-/// fits (same source, settings and outputs) is not done again.
+/// fits (same source, settings and outputs; `earlier_result`) is not done again. What an earlier run made and this one
+/// does not is removed.
 /// Errors: those of probe, plan and the workers; kNotCompliant or kInternal when the finished output fails its own
 /// check; kOutputUnwritable, kNoSpace, kIo; kCancelled.
 Result<Prepared> prepare(const PrepareRequest& request, const Rules& rules, Workers& workers, const RunContext& run);

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <spawn.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -21,17 +22,30 @@ namespace tokprep {
 namespace {
 
 // All a worker may know of our surroundings. Keys and service addresses are not on the list, and nothing is by default.
-constexpr std::array<const char*, 8> kPassedOn = {"PATH",         "TMPDIR",        "LANG",         "LC_ALL",
-                                                  "ASAN_OPTIONS", "UBSAN_OPTIONS", "TSAN_OPTIONS", "LD_LIBRARY_PATH"};
+constexpr std::array<const char*, 7> kPassedOn = {"PATH",          "LANG",         "LC_ALL",         "ASAN_OPTIONS",
+                                                  "UBSAN_OPTIONS", "TSAN_OPTIONS", "LD_LIBRARY_PATH"};
 // How long a child that was told to end may take before it is killed.
 constexpr std::chrono::milliseconds kGrace{500};
 
-std::vector<std::string> small_environment() {
+std::vector<std::string> small_environment(const std::filesystem::path& scratch) {
   std::vector<std::string> lines;
-  for (const char* name : kPassedOn) {
+  const auto pass_on = [&](const char* name) {
     if (const char* value = std::getenv(name)) lines.push_back(fmt::format("{}={}", name, value));
+  };
+  for (const char* name : kPassedOn) pass_on(name);
+  if (scratch.empty()) {
+    pass_on("TMPDIR");
+    return lines;
   }
+  for (const char* name : {"TMPDIR", "HOME"}) lines.push_back(fmt::format("{}={}", name, scratch.string()));
   return lines;
+}
+
+std::vector<char*> pointers_to(std::vector<std::string>& lines) {
+  std::vector<char*> pointers;
+  for (std::string& line : lines) pointers.push_back(line.data());
+  pointers.push_back(nullptr);
+  return pointers;
 }
 
 struct SpawnSettings {
@@ -67,9 +81,18 @@ Result<std::pair<FileDescriptor, FileDescriptor>> make_pipe() {
   return std::pair(FileDescriptor(ends[0]), FileDescriptor(ends[1]));
 }
 
-std::string describe_end(int status) {
-  if (WIFSIGNALED(status)) return fmt::format("signal {} ({})", WTERMSIG(status), ::strsignal(WTERMSIG(status)));
-  return fmt::format("exit code {}", WEXITSTATUS(status));
+/// The child's end first, then ours.
+Result<std::pair<FileDescriptor, FileDescriptor>> make_socket() {
+  std::array<int, 2> ends{};
+  if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) != 0) {
+    return fail(ErrorCode::kIo, fmt::format("cannot make a socket: {}", std::strerror(errno)), errno);
+  }
+  return std::pair(FileDescriptor(ends[0]), FileDescriptor(ends[1]));
+}
+
+ProcessEnd end_of(int status) {
+  if (WIFSIGNALED(status)) return {WTERMSIG(status), 0};
+  return {0, WEXITSTATUS(status)};
 }
 
 }  // namespace
@@ -92,19 +115,24 @@ ChildProcess::~ChildProcess() {
   end();
 }
 
-Result<ChildProcess> ChildProcess::start(const std::filesystem::path& program) {
-  TOKPREP_ASSIGN(auto input, make_pipe());
+std::string ProcessEnd::text() const {
+  return signal != 0 ? fmt::format("signal {} ({})", signal, ::strsignal(signal))
+                     : fmt::format("exit code {}", exit_code);
+}
+
+Result<ChildProcess> ChildProcess::start(const std::filesystem::path& program,
+                                         const std::vector<std::string>& arguments,
+                                         const std::filesystem::path& scratch) {
+  TOKPREP_ASSIGN(auto input, make_socket());
   TOKPREP_ASSIGN(auto output, make_pipe());
   const SpawnSettings settings(input.first.get(), output.second.get());
-  std::string name = program.string();
-  std::array<char*, 2> arguments = {name.data(), nullptr};
-  std::vector<std::string> environment = small_environment();
-  std::vector<char*> environment_pointers;
-  for (std::string& line : environment) environment_pointers.push_back(line.data());
-  environment_pointers.push_back(nullptr);
+  const std::string name = program.string();
+  std::vector<std::string> words = {name};
+  words.insert(words.end(), arguments.begin(), arguments.end());
+  std::vector<std::string> environment = small_environment(scratch);
   pid_t pid = -1;
-  const int error = ::posix_spawn(&pid, name.c_str(), &settings.actions, &settings.attributes, arguments.data(),
-                                  environment_pointers.data());
+  const int error = ::posix_spawn(&pid, name.c_str(), &settings.actions, &settings.attributes,
+                                  pointers_to(words).data(), pointers_to(environment).data());
   if (error != 0) {
     return fail(ErrorCode::kInternal, fmt::format("cannot start the worker program {}: {}", name, std::strerror(error)),
                 error);
@@ -116,8 +144,8 @@ void ChildProcess::kill() noexcept {
   if (pid_ > 0) ::kill(pid_, SIGKILL);
 }
 
-std::string ChildProcess::end() {
-  if (pid_ <= 0) return "";
+ProcessEnd ChildProcess::end() {
+  if (pid_ <= 0) return {};
   stdin_.reset();
   int status = 0;
   const auto deadline = std::chrono::steady_clock::now() + kGrace;
@@ -126,7 +154,7 @@ std::string ChildProcess::end() {
     std::this_thread::sleep_for(std::chrono::milliseconds(1));
   }
   pid_ = -1;
-  return describe_end(status);
+  return end_of(status);
 }
 
 }  // namespace tokprep

@@ -5,18 +5,32 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/file_descriptor.h"
 #include "base/result.h"
 
 namespace tokprep {
 
-/// A child program with pipes on its stdin and stdout, in a process group of its own (a Ctrl-C on the terminal is
-/// ours to handle), with an environment of its own: only what a worker needs, never a key. Killed when destroyed.
+/// How a child process came to its end.
+struct ProcessEnd {
+  int signal = 0;     ///< 0: it ended by itself
+  int exit_code = 0;  ///< where it did
+
+  /// "signal 11 (Segmentation fault)", "exit code 1".
+  [[nodiscard]] std::string text() const;
+};
+
+/// A child program with a UNIX socket on its stdin (so that open files can be handed to it) and a pipe on its stdout,
+/// in a process group of its own (a Ctrl-C on the terminal is ours to handle), with an environment of its own: only
+/// what a worker needs, never a key. Killed when destroyed.
 class ChildProcess {
  public:
-  /// Error: kInternal naming the program where it cannot be started.
-  static Result<ChildProcess> start(const std::filesystem::path& program);
+  /// `scratch` becomes its $TMPDIR and $HOME; empty: it has our $TMPDIR, and no $HOME.
+  /// Error: kInternal naming the program where it cannot be started; kIo.
+  static Result<ChildProcess> start(const std::filesystem::path& program,
+                                    const std::vector<std::string>& arguments = {},
+                                    const std::filesystem::path& scratch = {});
 
   ChildProcess(ChildProcess&& other) noexcept;
   ChildProcess& operator=(ChildProcess&& other) noexcept;
@@ -29,8 +43,7 @@ class ChildProcess {
   void kill() noexcept;
 
   /// Waits for the end, killing the child if it takes longer than a moment.
-  /// "signal 11 (Segmentation fault)", "exit code 1".
-  std::string end();
+  ProcessEnd end();
 
  private:
   ChildProcess(pid_t pid, FileDescriptor to_child, FileDescriptor from_child);

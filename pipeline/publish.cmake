@@ -4,7 +4,9 @@ add_library(tokprep_publish STATIC
   ${CMAKE_CURRENT_LIST_DIR}/caps.cpp
   ${CMAKE_CURRENT_LIST_DIR}/carousel.cpp
   ${CMAKE_CURRENT_LIST_DIR}/content_key.cpp
+  ${CMAKE_CURRENT_LIST_DIR}/csv.cpp
   ${CMAKE_CURRENT_LIST_DIR}/duplicate_text.cpp
+  ${CMAKE_CURRENT_LIST_DIR}/file_end.cpp
   ${CMAKE_CURRENT_LIST_DIR}/folder.cpp
   ${CMAKE_CURRENT_LIST_DIR}/folder_names.cpp
   ${CMAKE_CURRENT_LIST_DIR}/folder_scan.cpp
@@ -23,6 +25,8 @@ add_library(tokprep_publish STATIC
   ${CMAKE_CURRENT_LIST_DIR}/ledger_schema.cpp
   ${CMAKE_CURRENT_LIST_DIR}/ledger_types.cpp
   ${CMAKE_CURRENT_LIST_DIR}/ledger_view.cpp
+  ${CMAKE_CURRENT_LIST_DIR}/manifest.cpp
+  ${CMAKE_CURRENT_LIST_DIR}/manifest_bytes.cpp
   ${CMAKE_CURRENT_LIST_DIR}/output_stems.cpp
   ${CMAKE_CURRENT_LIST_DIR}/placement.cpp
   ${CMAKE_CURRENT_LIST_DIR}/publish.cpp

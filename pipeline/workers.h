@@ -2,12 +2,16 @@
 
 #include <chrono>
 #include <filesystem>
+#include <functional>
 #include <memory>
-#include <string_view>
+#include <optional>
+#include <string>
+#include <vector>
 
 #include "base/json.h"
 #include "base/result.h"
 #include "base/run_context.h"
+#include "codecs/cage.h"
 #include "codecs/cover_search.h"
 #include "codecs/jobs.h"
 #include "codecs/media_info.h"
@@ -22,16 +26,38 @@ struct WorkerOptions {
   StillLimits still_limits = {};                           ///< what a probed still may ask for
   Observer* observer = nullptr;                            ///< told of each start and end; outlives the workers
 
+  CageMode cage = CageMode::kPrefer;
+  std::optional<std::uint64_t> memory_bytes = {};          ///< resident; else 4 GiB, for stills 2 GiB above their own
+  std::optional<std::uint64_t> output_bytes = {};          ///< of one file; else 8 GiB
+  std::optional<std::chrono::milliseconds> job_time = {};  ///< of one job; else an hour, and more for long videos
+  std::optional<std::chrono::milliseconds> job_cpu_time = {};  ///< all its threads together; else the same
+  std::filesystem::path deaths_folder = {};  ///< remembers files that killed two workers; empty: for the call alone
+  bool forced = false;                       ///< tries those, too
+  /// Told what each worker that is started says of its cage; called from the thread of the call.
+  std::function<void(const CageReport&)> on_cage = {};
+
   /// `$TOKPREP_WORKER_DIR`, else the folder of the running program, else ../libexec/tokprep beside it.
   static std::filesystem::path default_worker_folder();
 };
 
+class WorkerProcess;
+struct WorkerDeath;
+struct WorkerLimits;
+
 /// One worker of each kind, started when first needed, kept running, replaced after a crash.
 ///
-/// The only way to media: this side opens no file but to look at its first bytes. A worker that crashes or stalls
-/// is one failed call (kWorkerFailed, with the signal and the file); the next call gets a fresh one.
+/// The only way to media: this side opens a job's files, looks at no more than their first bytes, and hands them over
+/// as descriptors; the worker, in its cage, can open no other. A worker that crashes, makes no progress or passes a
+/// limit (`WorkerOptions`) is ended, and the job given to a fresh one; if that dies of it too, or more time would not
+/// help, the call fails with kWorkerFailed: the signal or the limit, measured, limit and unit, and the stage. A file
+/// that has killed two workers is refused from then on (kWorkerFailed, deadly_files.h).
+///
 /// A stop ends the worker at once. One thread at a time; make one per thread. The host must ignore SIGPIPE: a worker
 /// that died between two calls is met when the next job is written to it.
+///
+/// All calls but `probe` also fail as their worker functions do (codecs/transcode.h and so on), with kInputUnreadable
+/// and kOutputUnwritable for files that cannot be opened, with kInvalidArgument where `CageMode::kRequire` cannot be
+/// had, and with kCancelled.
 class Workers {
  public:
   explicit Workers(WorkerOptions options = {});
@@ -55,14 +81,27 @@ class Workers {
   /// What the worker says of itself: {"worker":"av","libraries":{…},"encoders":[…]}. For `doctor`.
   Result<Json> describe(WorkerKind kind, const RunContext& run);
 
+  /// Has the worker try to break out of its cage; files it may go for are made for it. For `doctor`.
+  Result<EscapeResult> try_to_escape(WorkerKind kind, const RunContext& run);
+
+  /// What the running worker of this kind said of its cage; nothing where none has answered yet.
+  [[nodiscard]] std::optional<CageReport> cage(WorkerKind kind) const;
+
  private:
-  class Process;
-  Result<Json> call(WorkerKind kind, std::string_view job, const Json& request, const RunContext& run);
-  Result<Process*> ready(WorkerKind kind);
+  struct Job;
+  std::unique_ptr<WorkerProcess>& slot(WorkerKind kind) { return kind == WorkerKind::kAv ? av_ : image_; }
+  [[nodiscard]] WorkerLimits limits_of(WorkerKind kind, std::int64_t duration_us) const;
+  Result<WorkerProcess*> ready(WorkerKind kind, const RunContext& run);
+  Result<Json> call(Job& job, const RunContext& run);
+  Result<Json> attempt(const Job& job, const RunContext& run, std::optional<WorkerDeath>& death);
+  template <class T>
+  Result<T> call_as(WorkerKind kind, std::string name, const std::string& input,
+                    const std::vector<std::string>& outputs, Json request, std::int64_t duration_us,
+                    const RunContext& run);
 
   WorkerOptions options_;
-  std::unique_ptr<Process> av_;
-  std::unique_ptr<Process> image_;
+  std::unique_ptr<WorkerProcess> av_;
+  std::unique_ptr<WorkerProcess> image_;
 };
 
 }  // namespace tokprep

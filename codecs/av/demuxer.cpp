@@ -4,7 +4,6 @@
 #include <string_view>
 #include <utility>
 
-#include "base/file_descriptor.h"
 #include "codecs/av/av_error.h"
 #include "codecs/av/stream_headers.h"
 
@@ -30,25 +29,35 @@ Status find_streams(AVFormatContext& format) {
 
 }  // namespace
 
+Result<InputPtr> open_input(const std::filesystem::path& path, const char* formats, AVIOInterruptCB interrupt) {
+  TOKPREP_ASSIGN(AVIOContext * file, open_file_to_read(path, interrupt));
+  AVFormatContext* format = avformat_alloc_context();
+  if (format == nullptr) {
+    close_file(file);
+    return av_error(AVERROR(ENOMEM), "open the file");
+  }
+  format->pb = file;
+  format->interrupt_callback = interrupt;
+  forbid_other_files(*format);
+  AVDictionary* options = nullptr;
+  av_dict_set(&options, "protocol_whitelist", "", 0);
+  av_dict_set(&options, "format_whitelist", formats, 0);
+  // The name is for guessing the format; it is never opened.
+  const int ret = avformat_open_input(&format, path.c_str(), nullptr, &options);  // frees `format` on failure
+  av_dict_free(&options);
+  if (ret >= 0) return InputPtr(format);
+  close_file(file);
+  if (ret == AVERROR(EINVAL)) return fail(ErrorCode::kUnsupportedInput, "not a media format that can be opened", ret);
+  return av_error(ret, "open " + path.filename().string());
+}
+
 Result<Demuxer> Demuxer::open(const std::filesystem::path& path, std::stop_token stop, Depth depth) {
-  TOKPREP_TRY(open_for_reading(path));  // names a missing or forbidden file better than libav does
   Demuxer demuxer;
   demuxer.stop_ = std::make_unique<std::stop_token>(std::move(stop));
-  AVFormatContext* format = avformat_alloc_context();
-  if (format == nullptr) return av_error(AVERROR(ENOMEM), "open the file");
-  format->interrupt_callback = {stop_requested, demuxer.stop_.get()};
-  AVDictionary* options = nullptr;
-  // With the formats below: no playlist, concat script or reference movie leads to another file or the network.
-  av_dict_set(&options, "protocol_whitelist", "file", 0);
-  av_dict_set(&options, "format_whitelist", kFormats, 0);
-  const std::string url = "file:" + path.string();
-  const int ret = avformat_open_input(&format, url.c_str(), nullptr, &options);  // frees `format` on failure
-  av_dict_free(&options);
-  if (ret == AVERROR(EINVAL)) return fail(ErrorCode::kUnsupportedInput, "not a media format that can be opened", ret);
-  if (ret < 0) return av_error(ret, "open " + path.filename().string());
-  demuxer.format_.reset(format);
-  if (depth == Depth::kHeaders && fill_from_headers(*format)) demuxer.time_packets();
-  else TOKPREP_TRY(find_streams(*format));
+  TOKPREP_ASSIGN(demuxer.format_, open_input(path, kFormats, {stop_requested, demuxer.stop_.get()}));
+  AVFormatContext& format = *demuxer.format_;
+  if (depth == Depth::kHeaders && fill_from_headers(format)) demuxer.time_packets();
+  else TOKPREP_TRY(find_streams(format));
   return demuxer;
 }
 

@@ -17,6 +17,11 @@ enum class Depth {
   kFull,     ///< the first frames are decoded in any case
 };
 
+/// Opens a file as one of these formats (libav's names, with commas), and nothing but it: whatever it names, a
+/// playlist's parts or a reference movie's, is out of reach. `interrupt`, which may be empty, must outlive the context.
+/// Errors: those of `Demuxer::open`.
+Result<InputPtr> open_input(const std::filesystem::path& path, const char* formats, AVIOInterruptCB interrupt);
+
 /// Reads one local file. Nothing but that file is ever opened: playlists and reference movies cannot
 /// lead anywhere else. Movable; one thread at a time.
 class Demuxer {

@@ -12,10 +12,19 @@ extern "C" {
 
 #include <memory>
 
+#include "codecs/av/file_io.h"
+
 namespace tokprep::av {
 
-/// A reader's context knows how to close itself.
-using InputPtr = Owned<AVFormatContext, avformat_close_input>;
+/// A reader's context, made by `open_input`, and the file under it.
+struct InputCloser {
+  void operator()(AVFormatContext* context) const noexcept {
+    AVIOContext* file = context->pb;
+    avformat_close_input(&context);
+    close_file(file);
+  }
+};
+using InputPtr = std::unique_ptr<AVFormatContext, InputCloser>;
 using CodecPtr = Owned<AVCodecContext, avcodec_free_context>;
 using FramePtr = Owned<AVFrame, av_frame_free>;
 using PacketPtr = Owned<AVPacket, av_packet_free>;
@@ -26,7 +35,7 @@ using BitstreamFilterPtr = Owned<AVBSFContext, av_bsf_free>;
 /// A writer's context: the file is closed first, then the context is freed.
 struct OutputCloser {
   void operator()(AVFormatContext* context) const noexcept {
-    if (context->pb != nullptr && (context->oformat->flags & AVFMT_NOFILE) == 0) avio_closep(&context->pb);
+    close_file(context->pb);
     avformat_free_context(context);
   }
 };

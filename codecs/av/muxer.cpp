@@ -1,5 +1,7 @@
 #include "codecs/av/muxer.h"
 
+#include <utility>
+
 #include "base/file_descriptor.h"
 #include "codecs/av/av_error.h"
 
@@ -13,19 +15,29 @@ tl::unexpected<Error> write_error(int ret, const char* what) {
   return fail(std::move(error));
 }
 
+/// To bring the index to the front, the muxer reads the file it has written; no other is ever opened.
+int open_own_file(AVFormatContext* format, AVIOContext** file, const char*, int flags, AVDictionary**) {
+  if ((flags & AVIO_FLAG_WRITE) != 0) return AVERROR(EPERM);
+  *file = read_beside(*format->pb);
+  return *file == nullptr ? AVERROR(ENOMEM) : 0;
+}
+
+int close_own_file(AVFormatContext*, AVIOContext* file) { return close_file(file); }
+
 }  // namespace
 
 Result<Mp4Muxer> Mp4Muxer::create(const std::filesystem::path& path) {
   Mp4Muxer muxer;
-  const std::string url = "file:" + path.string();
   AVFormatContext* format = nullptr;
-  int ret = avformat_alloc_output_context2(&format, nullptr, "mp4", url.c_str());
+  const int ret = avformat_alloc_output_context2(&format, nullptr, "mp4", path.c_str());
   if (ret < 0) return av_error(ret, "make the MP4");
   muxer.format_.reset(format);
   // No writer's name and no clock in the file: the same input gives the same bytes.
   format->flags |= AVFMT_FLAG_BITEXACT;
-  ret = avio_open(&format->pb, url.c_str(), AVIO_FLAG_WRITE);
-  if (ret < 0) return write_error(ret, "write the MP4");
+  format->flags |= AVFMT_FLAG_CUSTOM_IO;
+  TOKPREP_ASSIGN(format->pb, open_file_to_write(path));
+  format->io_open = open_own_file;
+  format->io_close2 = close_own_file;
   return muxer;
 }
 
@@ -76,7 +88,7 @@ Result<std::uint64_t> Mp4Muxer::finish() {
   int ret = av_write_trailer(format_.get());
   if (ret < 0) return write_error(ret, "finish the MP4");
   const std::int64_t size_bytes = avio_size(format_->pb);
-  ret = avio_closep(&format_->pb);
+  ret = close_file(std::exchange(format_->pb, nullptr));
   if (ret < 0) return write_error(ret, "finish the MP4");
   return static_cast<std::uint64_t>(size_bytes);
 }

@@ -1,25 +1,48 @@
 #pragma once
 
-#include <cstdio>
+#include <stdlib.h>
+
+#include <cerrno>
+#include <filesystem>
 #include <string>
+#include <system_error>
 #include <utility>
+
+#include "base/file_descriptor.h"
+#include "base/result.h"
 
 namespace tokprep::av {
 
-/// The statistics x264 keeps between two passes, beside the output; gone with this.
+/// The statistics x264 keeps between two passes, which it will only have by name: in a folder of their own under
+/// $TMPDIR, in a worker the one place it may write to. Gone with this.
 class PassFiles {
  public:
-  explicit PassFiles(const std::string& output) : stats_(output + ".x264") {}
-  ~PassFiles() {
-    for (const char* suffix : {"", ".mbtree", ".temp", ".mbtree.temp"}) std::remove((stats_ + suffix).c_str());
+  /// Errors: kOutputUnwritable, kNoSpace, kIo.
+  static Result<PassFiles> create() {
+    std::error_code none;
+    std::string folder = (std::filesystem::temp_directory_path(none) / "tokprep-pass-XXXXXX").string();
+    if (none || ::mkdtemp(folder.data()) == nullptr) {
+      return write_failure(folder, "make", none ? none.value() : errno);
+    }
+    return PassFiles(std::move(folder));
   }
-  PassFiles(const PassFiles&) = delete;
-  PassFiles& operator=(const PassFiles&) = delete;
 
-  [[nodiscard]] const std::string& stats() const { return stats_; }
+  PassFiles(PassFiles&& other) noexcept : folder_(std::exchange(other.folder_, {})) {}
+  PassFiles& operator=(PassFiles&& other) noexcept {
+    std::swap(folder_, other.folder_);
+    return *this;
+  }
+  ~PassFiles() {
+    std::error_code ignored;
+    if (!folder_.empty()) std::filesystem::remove_all(folder_, ignored);
+  }
+
+  [[nodiscard]] std::string stats() const { return folder_ + "/x264"; }
 
  private:
-  std::string stats_;
+  explicit PassFiles(std::string folder) : folder_(std::move(folder)) {}
+
+  std::string folder_;
 };
 
 }  // namespace tokprep::av

@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "codecs/av/handles.h"
+#include "codecs/av/demuxer.h"
 #include "codecs/mp4/rewrite.h"
 
 extern "C" {
@@ -17,17 +17,6 @@ bool only_copies(const TranscodeJob& job) {
   const bool copies = job.video.action == StreamAction::kCopy && job.audio.action != StreamAction::kEncode;
   const bool whole = !job.end_us && !job.hold_to_us && !job.loop_to_us && !job.seek;
   return copies && whole && !job.video.tag_bt709 && !job.keep_metadata && !job.compare;
-}
-
-/// The file opened as far as its index, which is where stream numbers come from; no packet is read.
-InputPtr open_index(const std::string& path) {
-  AVDictionary* options = nullptr;
-  av_dict_set(&options, "protocol_whitelist", "file", 0);
-  av_dict_set(&options, "format_whitelist", "mov", 0);
-  AVFormatContext* format = nullptr;
-  avformat_open_input(&format, ("file:" + path).c_str(), nullptr, &options);  // leaves null on failure
-  av_dict_free(&options);
-  return InputPtr(format);
 }
 
 std::optional<std::uint32_t> track_of(const AVFormatContext& format, int stream_index) {
@@ -49,16 +38,18 @@ mp4::CodedColour coded(const ColourInfo& colour) {
 }
 
 std::optional<mp4::RewriteRequest> request_of(const TranscodeJob& job) {
-  const InputPtr format = open_index(job.input);
-  if (format == nullptr) return std::nullopt;
-  const auto video_track = track_of(*format, job.video.stream_index);
+  // Opened as far as its index, which is where stream numbers come from; no packet is read.
+  const Result<InputPtr> opened = open_input(job.input, "mov", {});
+  if (!opened) return std::nullopt;
+  const AVFormatContext& format = **opened;
+  const auto video_track = track_of(format, job.video.stream_index);
   if (!video_track) return std::nullopt;
   mp4::RewriteRequest request;
   request.source = job.input;
   request.output = job.output;
   request.video_track = *video_track;
   if (job.audio.action == StreamAction::kCopy) {
-    request.audio_track = track_of(*format, job.audio.stream_index);
+    request.audio_track = track_of(format, job.audio.stream_index);
     if (!request.audio_track) return std::nullopt;
   }
   request.start_us = job.start_us;

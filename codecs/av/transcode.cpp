@@ -219,7 +219,7 @@ Result<TranscodeResult> transcode(const TranscodeJob& job, const RunContext& run
   TOKPREP_ASSIGN(std::optional<TranscodeResult> rewritten, rewrite_mp4(job, run));
   if (rewritten) return *std::move(rewritten);
   if (job.video.action != StreamAction::kEncode || !job.video.target_bit_rate_bps) return run_once(job, nullptr, run);
-  const PassFiles files(job.output);
+  TOKPREP_ASSIGN(const PassFiles files, PassFiles::create());
   TOKPREP_TRY(first_pass(job, {1, files.stats()}, run));
   const EncodePass second{2, files.stats()};
   return run_once(job, &second, run);

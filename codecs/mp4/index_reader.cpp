@@ -1,11 +1,8 @@
 #include <fmt/format.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
-#include <cstring>
 #include <optional>
 
 #include "base/file_descriptor.h"
@@ -59,18 +56,7 @@ class IndexReader {
   }
 
   Result<std::string> bytes_at(std::uint64_t offset, std::uint64_t count) const {
-    std::string bytes(std::min(count, index_.file_size - std::min(offset, index_.file_size)), '\0');
-    std::size_t filled = 0;
-    while (filled < bytes.size()) {
-      const ssize_t got =
-          ::pread(file_.get(), bytes.data() + filled, bytes.size() - filled, static_cast<off_t>(offset + filled));
-      if (got < 0 && errno == EINTR) continue;
-      if (got < 0) return fail(ErrorCode::kIo, fmt::format("cannot read {}: {}", name_, std::strerror(errno)), errno);
-      if (got == 0) break;  // shrunk while we read
-      filled += static_cast<std::size_t>(got);
-    }
-    bytes.resize(filled);
-    return bytes;
+    return read_at(file_, offset, std::min(count, index_.file_size - std::min(offset, index_.file_size)), name_);
   }
 
   Status read_top_boxes() {

@@ -4,10 +4,10 @@
 
 #include <algorithm>
 #include <array>
-#include <fstream>
 #include <utility>
 #include <vector>
 
+#include "base/file_descriptor.h"
 #include "codecs/mp4/box.h"
 #include "codecs/mp4/byte_reader.h"
 #include "codecs/mp4/decline.h"
@@ -18,23 +18,14 @@ namespace {
 constexpr std::uint32_t kMostSamples = 4'000'000;
 constexpr std::array<std::int32_t, 9> kUpright{0x10000, 0, 0, 0, 0x10000, 0, 0, 0, 0x40000000};
 
-/// Up to `count` bytes from `offset` on.
-std::string read_at(std::ifstream& file, std::uint64_t offset, std::uint64_t count) {
-  std::string bytes(count, '\0');
-  file.clear();
-  file.seekg(static_cast<std::streamoff>(offset));
-  file.read(bytes.data(), static_cast<std::streamsize>(count));
-  bytes.resize(static_cast<std::size_t>(std::max<std::streamsize>(file.gcount(), 0)));
-  return bytes;
-}
-
 /// The body of the first moov box. `read_index` has read it before: it is there, whole, and of a permitted size.
 Result<std::string> read_movie_box(const std::filesystem::path& path, std::uint64_t file_size) {
-  std::ifstream file(path, std::ios::binary);
+  TOKPREP_ASSIGN(const FileDescriptor file, open_for_reading(path));
   for (std::uint64_t offset = 0; offset + 8 <= file_size;) {
-    const BoxHeader box = parse_box_header(read_at(file, offset, 16), file_size - offset);
+    TOKPREP_ASSIGN(const std::string head, read_at(file, offset, 16, path));
+    const BoxHeader box = parse_box_header(head, file_size - offset);
     if (box.size < box.header_bytes || box.size > file_size - offset) break;
-    if (box.type == fourcc("moov")) return read_at(file, offset + box.header_bytes, box.size - box.header_bytes);
+    if (box.type == fourcc("moov")) return read_at(file, offset + box.header_bytes, box.size - box.header_bytes, path);
     offset += box.size;
   }
   return decline("its index changed while it was read");

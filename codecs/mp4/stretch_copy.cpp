@@ -1,8 +1,6 @@
 #include "codecs/mp4/stretch_copy.h"
 
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -16,16 +14,6 @@ namespace {
 
 constexpr std::uint64_t kStepBytes = std::uint64_t{16} << 20U;     // how soon a stop is noticed
 constexpr std::uint64_t kWindowBytes = std::uint64_t{256} << 10U;  // small enough for the processor's cache
-
-tl::unexpected<Error> write_failure(const std::filesystem::path& path, int error_number) {
-  Error error;
-  error.code = code_of_write_errno(error_number);
-  error.message = fmt::format("cannot write {}: {}", path.string(), std::strerror(error_number));
-  error.native = error_number;
-  error.file = path.string();
-  if (error.code == ErrorCode::kNoSpace) error.fix = "free some space on that disk and run again";
-  return fail(std::move(error));
-}
 
 /// Across some file systems the kernel cannot copy by itself; nothing has moved then.
 bool cannot_in_kernel(int error_number) {
@@ -80,21 +68,13 @@ class Pace {
 }  // namespace
 
 Result<NewFile> NewFile::create(const std::filesystem::path& path) {
-  FileDescriptor file(::open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0644));
-  struct stat state {};
-  if (!file.valid() || ::fstat(file.get(), &state) != 0) return write_failure(path, errno);
-  // Even of an empty file: ext4 takes a cut to nothing as a sign to write everything to disk at closing.
-  if (state.st_size > 0 && ::ftruncate(file.get(), 0) != 0) return write_failure(path, errno);
+  TOKPREP_ASSIGN(FileDescriptor file, open_for_writing(path));
   return NewFile(path, std::move(file));
 }
 
 Status NewFile::write(std::string_view bytes) {
-  while (!bytes.empty()) {
-    const ssize_t written = ::write(file_.get(), bytes.data(), bytes.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) return write_failure(path_, errno);
-    bytes.remove_prefix(static_cast<std::size_t>(written));
-  }
+  TOKPREP_TRY(write_at(file_, size_bytes_, bytes, path_));
+  size_bytes_ += bytes.size();
   return {};
 }
 
@@ -121,13 +101,17 @@ Status NewFile::append(const FileDescriptor& source, const std::vector<Extent>& 
 /// Some of a long stretch; returns how much.
 Result<std::uint64_t> NewFile::append_part(const FileDescriptor& source, const Extent& stretch) {
   while (in_kernel_) {
-    auto offset = static_cast<off_t>(stretch.offset);
+    auto from = static_cast<off_t>(stretch.offset);
+    auto to = static_cast<off_t>(size_bytes_);
     const ssize_t copied =
-        ::copy_file_range(source.get(), &offset, file_.get(), nullptr, std::min(stretch.size, kStepBytes), 0);
-    if (copied > 0) return static_cast<std::uint64_t>(copied);
+        ::copy_file_range(source.get(), &from, file_.get(), &to, std::min(stretch.size, kStepBytes), 0);
+    if (copied > 0) {
+      size_bytes_ += static_cast<std::uint64_t>(copied);
+      return static_cast<std::uint64_t>(copied);
+    }
     // Some special file systems say "nothing left" where reading by hand still gives bytes.
     if (copied == 0 || cannot_in_kernel(errno)) in_kernel_ = false;
-    else if (errno != EINTR) return write_failure(path_, errno);
+    else if (errno != EINTR) return write_failure(path_, "write", errno);
   }
   const Extent part{stretch.offset, std::min(stretch.size, kWindowBytes)};
   TOKPREP_TRY(append_window(source, {&part, 1}));

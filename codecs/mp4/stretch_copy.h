@@ -37,6 +37,7 @@ class NewFile {
 
   std::filesystem::path path_;
   FileDescriptor file_;
+  std::uint64_t size_bytes_ = 0;  // written so far
   std::string buffer_;
   bool in_kernel_ = true;  // until the kernel says that it cannot
 };

@@ -1,6 +1,7 @@
 #include "codecs/vips/still_file.h"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cmath>
@@ -195,12 +196,25 @@ Result<StillFile> open_still(const std::string& path, const StillLimits& limits)
   return still;
 }
 
+namespace {
+
+/// libvips over the file, opened as everything else is. Its descriptor's offset is libvips' alone (other readers use
+/// none), and one source at a time uses it.
+Result<FileDescriptor> open_for_vips(const StillFile& still) {
+  TOKPREP_ASSIGN(FileDescriptor file, open_for_reading(still.path));
+  ::lseek(file.get(), 0, SEEK_SET);  // the source before may have read on a duplicate
+  return file;
+}
+
+}  // namespace
+
 Result<VImage> load_still(const StillFile& still, const RunContext& run, int jpeg_shrink) {
   if (still.format == "bmp") return load_bmp(still, run);
+  TOKPREP_ASSIGN(const FileDescriptor file, open_for_vips(still));
   auto loaded = vips_call(run, ErrorCode::kCorruptInput, "cannot read", still.path, [&] {
     auto* options = VImage::option()->set("access", VIPS_ACCESS_SEQUENTIAL)->set("fail_on", VIPS_FAIL_ON_ERROR);
     if (jpeg_shrink > 1) options->set("shrink", jpeg_shrink);
-    return VImage::new_from_source(vips::VSource::new_from_file(still.path.c_str()), "", options);
+    return VImage::new_from_source(vips::VSource::new_from_descriptor(file.get()), "", options);
   });
   if (!loaded) return fail(with_reason(std::move(loaded).error(), still));
   VImage image = std::move(*loaded);

@@ -6,9 +6,10 @@
 #include "codecs/verify.h"
 #include "codecs/worker/worker_loop.h"
 
-int main() {
+int main(int argc, char** argv) {
   tokprep::silence_libav();  // what matters comes back as typed errors
-  return tokprep::run_worker({{"describe", [](const auto&, const auto&) { return tokprep::describe_av(); }},
+  return tokprep::run_worker(argc, argv,
+                             {{"describe", [](const auto&, const auto&) { return tokprep::describe_av(); }},
                               {"probe", tokprep::handler_of(tokprep::probe_video)},
                               {"transcode", tokprep::handler_of(tokprep::transcode)},
                               {"thumbnail", tokprep::handler_of(tokprep::extract_thumbnail)},

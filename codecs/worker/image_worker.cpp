@@ -4,12 +4,13 @@
 #include "codecs/image.h"
 #include "codecs/worker/worker_loop.h"
 
-int main() {
+int main(int argc, char** argv) {
   if (const tokprep::Status started = tokprep::start_vips(); !started) {
     std::fprintf(stderr, "tokprep-image-worker: %s\n", started.error().message.c_str());
     return 1;
   }
-  return tokprep::run_worker({{"describe", [](const auto&, const auto&) { return tokprep::describe_vips(); }},
+  return tokprep::run_worker(argc, argv,
+                             {{"describe", [](const auto&, const auto&) { return tokprep::describe_vips(); }},
                               {"probe", tokprep::handler_of(tokprep::probe_image)},
                               {"convert", tokprep::handler_of(tokprep::convert_image)}});
 }

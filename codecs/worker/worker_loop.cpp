@@ -5,11 +5,18 @@
 #include <unistd.h>
 
 #include <csignal>
+#include <cstdio>
 #include <exception>
+#include <span>
 #include <thread>
+#include <utility>
+#include <vector>
 
 #include "base/file_descriptor.h"
+#include "base/handed_files.h"
 #include "base/line_channel.h"
+#include "codecs/worker/cage_probe.h"
+#include "codecs/worker/enter_cage.h"
 
 namespace tokprep {
 namespace {
@@ -43,13 +50,37 @@ Result<Json> carry_out(const std::map<std::string, JobHandler>& handlers, const 
   }
 }
 
+/// What came with the line, each under the path that it stands for.
+Result<std::vector<HandedFiles::Entry>> files_of(const Json& message, std::vector<FileDescriptor> descriptors) {
+  TOKPREP_ASSIGN(const auto paths, parse_as<std::vector<std::string>>(message.value("files", Json::array()), "files"));
+  if (paths.size() != descriptors.size()) return fail(ErrorCode::kInternal, "not every file of the job arrived");
+  std::vector<HandedFiles::Entry> files;
+  for (std::size_t i = 0; i < paths.size(); ++i) files.push_back({paths[i], std::move(descriptors[i])});
+  return files;
+}
+
+Result<Json> carry_out_with_files(const std::map<std::string, JobHandler>& handlers, const Json& message,
+                                  std::vector<FileDescriptor> descriptors, const RunContext& run) {
+  TOKPREP_ASSIGN(std::vector<HandedFiles::Entry> files, files_of(message, std::move(descriptors)));
+  const HandedFiles handed(std::move(files));
+  return carry_out(handlers, message, run);
+}
+
 }  // namespace
 
-int run_worker(const std::map<std::string, JobHandler>& handlers) {
+int run_worker(int argc, char** argv, std::map<std::string, JobHandler> handlers) {
   std::signal(SIGPIPE, SIG_IGN);
+  const auto options = cage_options_of(std::span(argv, static_cast<std::size_t>(argc)).subspan(1));
+  if (!options) {
+    std::fprintf(stderr, "%s: %s\n", argv[0], options.error().message.c_str());
+    return 2;
+  }
   const FileDescriptor answers = take_stdout();
+  handlers.emplace("escape", handler_of(try_to_escape));
+  const CageReport cage = enter_cage(*options);
   watch_parent();
   LineChannel channel(STDIN_FILENO, answers.get());
+  if (!channel.send({{"hello", cage}})) return 0;
   while (true) {
     const auto message = channel.receive();
     if (!message || !*message) return 0;
@@ -58,7 +89,7 @@ int run_worker(const std::map<std::string, JobHandler>& handlers) {
     run.progress = [&](const Progress& progress) {
       (void)channel.send({{"id", id}, {"progress", {{"stage", progress.stage}, {"done", progress.done}}}});
     };
-    const Result<Json> result = carry_out(handlers, **message, run);
+    const Result<Json> result = carry_out_with_files(handlers, **message, channel.take_files(), run);
     const Status sent =
         channel.send(result ? Json{{"id", id}, {"result", *result}} : Json{{"id", id}, {"error", result.error()}});
     if (!sent) return 0;

@@ -13,13 +13,17 @@ namespace tokprep {
 /// Carries out one kind of job: request in, result out, both in the JSON form of codecs/jobs.h.
 using JobHandler = std::function<Result<Json>(const Json& request, const RunContext& run)>;
 
-/// The whole life of a worker program.
+/// The whole life of a worker program, from when its libraries are loaded.
 ///
-/// Reads jobs from stdin, one JSON line each: `{"id":1,"job":"probe","request":{…}}`. Answers on what was stdout when
-/// it started: any number of `{"id":1,"progress":{"stage":"transcode","done":0.4}}`, then one
+/// Enters the cage that its arguments ask for (enter_cage.h) and says on what was stdout when it started which walls
+/// stand: `{"hello":{"mode":"prefer","walls":[…]}}`. Then reads jobs from stdin, a UNIX socket, one JSON line each:
+/// `{"id":1,"job":"probe","request":{…},"files":["in/a.mp4"]}`, where a descriptor comes along for each of `files` and
+/// stands for that path in the request (base/handed_files.h). Answers: any number of
+/// `{"id":1,"progress":{"stage":"transcode","done":0.4}}`, then one
 /// `{"id":1,"result":{…}}` or `{"id":1,"error":{…}}`. Whatever libraries print goes to stderr. Ends with exit code 0
-/// when stdin closes, also in the middle of a job: nobody is left to take the result.
-int run_worker(const std::map<std::string, JobHandler>& handlers);
+/// when stdin closes, also in the middle of a job: nobody is left to take the result. With exit code 2, and a word on
+/// stderr, where it does not understand its arguments. Every worker also knows the job "escape" (cage_probe.h).
+int run_worker(int argc, char** argv, std::map<std::string, JobHandler> handlers);
 
 /// Makes a handler of a function of one request struct.
 template <class Request, class Response>

@@ -14,6 +14,7 @@
 #include "pipeline/calendar.h"
 #include "pipeline/caps.h"
 #include "pipeline/cli/convert_settings.h"
+#include "pipeline/cli/worker_settings.h"
 #include "pipeline/ledger_types.h"
 #include "upload/ayrshare/post_options.h"
 
@@ -30,6 +31,7 @@ enum class Verb {
   kLedger,
   kWebhook,
   kRules,
+  kSchema,
   kSandbox,
   kDoctor,
   kWatch
@@ -50,6 +52,7 @@ struct tokprep::EnumNames<tokprep::cli::Verb> {
                                      std::pair{Verb::kLedger, std::string_view("ledger")},
                                      std::pair{Verb::kWebhook, std::string_view("webhook")},
                                      std::pair{Verb::kRules, std::string_view("rules")},
+                                     std::pair{Verb::kSchema, std::string_view("schema")},
                                      std::pair{Verb::kSandbox, std::string_view("sandbox")},
                                      std::pair{Verb::kDoctor, std::string_view("doctor")},
                                      std::pair{Verb::kWatch, std::string_view("watch")}};
@@ -64,6 +67,7 @@ struct SettingsLayer {
   std::optional<std::string> api_url;
   std::optional<int> jobs;
   std::optional<std::filesystem::path> rules;
+  WorkerSettings worker;
 
   // How the service is reached (upload/curl_client.h).
   std::optional<std::uint64_t> limit_rate_bytes_per_s;
@@ -97,10 +101,11 @@ struct ProbeCommand {
   std::vector<std::filesystem::path> files;
 };
 struct PrepareCommand {
-  std::vector<std::filesystem::path> inputs;
+  std::vector<std::filesystem::path> inputs;  ///< empty with a manifest
   std::filesystem::path output_dir;
   bool carousel = false;
-  std::optional<std::filesystem::path> cover;  ///< --thumbnail FILE
+  std::optional<std::filesystem::path> cover;     ///< --thumbnail FILE
+  std::optional<std::filesystem::path> manifest;  ///< "-": stdin
 };
 struct ThumbnailCommand {
   std::filesystem::path file;
@@ -119,6 +124,7 @@ struct PostCommand {
   OverCap over_cap = OverCap::kStop;
   CalendarWords calendar = {};  ///< --every, --from, --at
   bool allow_duplicate_text = false;
+  std::optional<std::filesystem::path> manifest = {};  ///< "-": stdin
 };
 struct StatusCommand {
   std::vector<std::string> ids;
@@ -157,6 +163,9 @@ struct SandboxCommand {
   std::optional<int> posts_per_day;
   std::optional<int> consent_days;
 };
+struct SchemaCommand {
+  std::optional<std::string> name;  ///< empty: list them
+};
 struct DoctorCommand {
   bool online = false;
 };
@@ -182,8 +191,8 @@ struct Command {
   CommonOptions common;
   SettingsLayer flags;
   std::variant<HelpCommand, VersionCommand, ProbeCommand, PrepareCommand, ThumbnailCommand, UploadCommand, PostCommand,
-               StatusCommand, ExplainCommand, LedgerCommand, WebhookCommand, RulesCommand, SandboxCommand,
-               DoctorCommand, WatchCommand>
+               StatusCommand, ExplainCommand, LedgerCommand, WebhookCommand, RulesCommand, SchemaCommand,
+               SandboxCommand, DoctorCommand, WatchCommand>
       verb;
 };
 

@@ -35,6 +35,15 @@ struct Parts {
     return all;
   }
 
+  /// INPUT… or --manifest, which stands for all of them.
+  [[nodiscard]] Result<std::vector<fs::path>> inputs(std::string_view verb) const {
+    if (!draft.manifest) return paths(verb, "INPUT");
+    if (!operands.empty()) return usage(fmt::format("{} takes INPUT or --manifest, not both", verb));
+    if (draft.carousel) return usage("--carousel is for INPUT; a line of a manifest lists its images under 'media'");
+    if (draft.cover) return usage("--thumbnail FILE is for INPUT; a line of a manifest names its own under 'cover'");
+    return std::vector<fs::path>();
+  }
+
   [[nodiscard]] Status no_operands(std::string_view verb, std::size_t most) const {
     if (operands.size() <= most) return {};
     return usage(fmt::format("{} does not know what to do with '{}'", verb, shown(operands[most])));
@@ -47,11 +56,11 @@ Result<VerbCommand> probe_command(const Parts& parts) {
 }
 
 Result<VerbCommand> prepare_command(const Parts& parts) {
-  TOKPREP_ASSIGN(auto inputs, parts.paths("prepare", "INPUT"));
+  TOKPREP_ASSIGN(auto inputs, parts.inputs("prepare"));
   const Draft& draft = parts.draft;
   if (draft.flags.post.thumbnail_url) return usage("prepare takes a file as --thumbnail; a URL is for post");
   if (!draft.output && !draft.common.dry_run) return usage("prepare needs -o DIR, the folder for its results");
-  return PrepareCommand{std::move(inputs), draft.output.value_or("."), draft.carousel, draft.cover};
+  return PrepareCommand{std::move(inputs), draft.output.value_or("."), draft.carousel, draft.cover, draft.manifest};
 }
 
 Result<VerbCommand> thumbnail_command(const Parts& parts) {
@@ -78,7 +87,7 @@ Result<VerbCommand> upload_command(const Parts& parts) {
 }
 
 Result<VerbCommand> post_command(const Parts& parts) {
-  TOKPREP_ASSIGN(auto inputs, parts.paths("post", "INPUT"));
+  TOKPREP_ASSIGN(auto inputs, parts.inputs("post"));
   const Draft& draft = parts.draft;
   if (draft.cover && draft.flags.post.thumbnail_url) return usage("--thumbnail was given as a file and as a URL");
   if (draft.at || draft.at_auto) return usage("--at takes times of the day, for example --at 09:00,18:30");
@@ -86,6 +95,7 @@ Result<VerbCommand> post_command(const Parts& parts) {
   command.over_cap = draft.over_cap.value_or(OverCap::kStop);
   command.calendar = draft.calendar;
   command.allow_duplicate_text = draft.allow_duplicate_text;
+  command.manifest = draft.manifest;
   return command;
 }
 
@@ -167,6 +177,13 @@ Result<VerbCommand> rules_command(const Parts& parts) {
   return command;
 }
 
+Result<VerbCommand> schema_command(const Parts& parts) {
+  TOKPREP_TRY(parts.no_operands("schema", 1));
+  SchemaCommand command;
+  if (!parts.operands.empty()) command.name = parts.operands.front();
+  return command;
+}
+
 Result<VerbCommand> sandbox_command(const Parts& parts) {
   TOKPREP_TRY(parts.no_operands("sandbox", 0));
   if (parts.draft.common.dry_run) return usage("sandbox serves requests; --dry-run leaves nothing of it");
@@ -241,6 +258,8 @@ Result<VerbCommand> command_of(Verb verb, const Parts& parts) {
       return webhook_command(parts);
     case Verb::kRules:
       return rules_command(parts);
+    case Verb::kSchema:
+      return schema_command(parts);
     case Verb::kSandbox:
       return sandbox_command(parts);
     case Verb::kDoctor:

@@ -114,10 +114,11 @@ constexpr std::array kFields = {
                  set<&S::max_loss, parse_max_loss>},
     ConvertField{"link", "", "a video that is kept becomes a hard link to its source, not a copy",
                  set<&S::link, parse_bool>},
-    ConvertField{
-        "verify", "off|auto|full",
-        "how a finished video is judged (auto: what was encoded is decoded again, what was copied is followed)",
-        set<&S::verify, parse_name<VerifyDepth>>},
+    ConvertField{"verify", "off|auto|full",
+                 "how a finished video is judged (auto: what was encoded is decoded again, what was copied is "
+                 "followed); full: an "
+                 "earlier run's files are compared by digest as well",
+                 set<&S::verify, parse_name<VerifyDepth>>},
 };
 
 template <class T, class U>

@@ -25,11 +25,14 @@ constexpr std::array kVerbs = {
         "  tokprep probe clip.mov\n"
         "  tokprep probe --json *.mp4 | jq .verdict\n",
         "Folders are looked into. Exit code 0 says that every file could be read; the verdict is in the output.\n"},
-    VerbHelp{Verb::kPrepare, "prepare INPUT… -o DIR", "probe, plan, convert, thumbnail, verify",
-             "  tokprep prepare clip.mov -o out\n"
-             "  tokprep prepare drop/ -o out --fit blur --json\n"
-             "  tokprep prepare drop/ --dry-run\n",
-             "A second run does only what is missing or changed; --force does all of it again.\n"},
+    VerbHelp{
+        Verb::kPrepare, "prepare INPUT… -o DIR", "probe, plan, convert, thumbnail, verify",
+        "  tokprep prepare clip.mov -o out\n"
+        "  tokprep prepare drop/ -o out --fit blur --json\n"
+        "  tokprep prepare drop/ --dry-run\n"
+        "  tokprep prepare --manifest items.jsonl -o out\n",
+        "A second run does only what is missing or changed; --force does all of it again. What is the same is told\n"
+        "by sizes and times, and by digests where these differ; with --verify full always by digests.\n"},
     VerbHelp{Verb::kThumbnail, "thumbnail FILE --at TIME -o FILE", "the frame shown at TIME, as a JPEG",
              "  tokprep thumbnail clip.mov --at 1500 -o cover.jpg\n"
              "  tokprep thumbnail clip.mov --at auto -o cover.jpg\n",
@@ -42,7 +45,8 @@ constexpr std::array kVerbs = {
         Verb::kPost, "post INPUT… [-o DIR]", "everything, to the submitted post",
         "  tokprep post clip.mov --caption 'Look at this'\n"
         "  tokprep post drop/ --yes --json\n"
-        "  tokprep post 1.jpg 2.jpg 3.jpg --carousel --title Lookbook --dry-run\n",
+        "  tokprep post 1.jpg 2.jpg 3.jpg --carousel --title Lookbook --dry-run\n"
+        "  tokprep post --manifest posts.csv --yes\n",
         "A post cannot be undone: on a terminal tokprep shows what it will do and asks; otherwise it needs --yes.\n"
         "What was posted is never posted again: a second run does what is missing. Without -o the prepared files\n"
         "stay in the state folder. Flags are stronger than a sidecar (clip.txt, clip.post.json).\n"},
@@ -85,6 +89,11 @@ constexpr std::array kVerbs = {
              "  tokprep rules video.duration_max\n"
              "  tokprep rules --json\n",
              ""},
+    VerbHelp{Verb::kSchema, "schema [NAME]", "the JSON Schemas of manifests, sidecars, certificates and --json",
+             "  tokprep schema\n"
+             "  tokprep schema manifest > manifest.schema.json\n"
+             "  tokprep schema events\n",
+             "Draft 7. NAME is manifest, post, certificate or events.\n"},
     VerbHelp{Verb::kSandbox, "sandbox [--port N] [--data DIR]", "the local Ayrshare-compatible server",
              "  tokprep sandbox --port 8080        then paste its two lines into another shell\n"
              "  tokprep sandbox --delay 200ms\n"
@@ -103,10 +112,14 @@ constexpr std::array kVerbs = {
         "a temporary error. What was posted is not posted again because its caption or options changed since.\n"
         "Ends by SIGINT or SIGTERM; SIGHUP has it read its settings again. One at a time may watch into an OUT.\n"
         "Network file systems, which tell nothing, are looked at every --poll.\n"},
-    VerbHelp{Verb::kDoctor, "doctor", "libraries, encoders, cage, key, disk: what works here and what doesn't",
-             "  tokprep doctor\n"
-             "  tokprep doctor --online             with links, quotas and the days left of the account\n",
-             "Exit code 0 when everything that is needed works, else that of what does not: 7 for the key.\n"},
+    VerbHelp{
+        Verb::kDoctor, "doctor", "libraries, encoders, cage, key, disk: what works here and what doesn't",
+        "  tokprep doctor\n"
+        "  tokprep doctor --cage require       fails where a part of the cage is missing\n"
+        "  tokprep doctor --online             with links, quotas and the days left of the account\n",
+        "Exit code 0 when everything that is needed works, else that of what does not: 7 for the key. The workers try "
+        "to\n"
+        "break out of their cage: network, programs, other processes and files, memory; each attempt must fail.\n"},
 };
 
 constexpr std::string_view kMainExamples =

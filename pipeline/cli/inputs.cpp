@@ -2,8 +2,12 @@
 
 #include <algorithm>
 #include <chrono>
+#include <iterator>
 #include <system_error>
 #include <utility>
+
+#include "base/text.h"
+#include "pipeline/cli/manifest_items.h"
 
 namespace tokprep::cli {
 namespace {
@@ -20,19 +24,24 @@ bool is_folder(const fs::path& path) {
 
 Item unusable(const fs::path& input, Error error) {
   Item item;
-  item.name = input.string();
+  item.name = text_of_name(input.native());
   item.sources = {input};
   item.error = std::move(error);
   return item;
 }
 
 void report_left_out(const std::vector<LeftOut>& left_out, Output& out) {
-  for (const LeftOut& one : left_out) out.on(ItemNote{one.path.string(), "left out: " + one.reason});
+  for (const LeftOut& one : left_out) out.on(ItemNote{text_of_name(one.path.native()), "left out: " + one.reason});
 }
 
 }  // namespace
 
 std::vector<Item> collect(const InputRequest& request, Output& out, std::stop_token stop) {
+  if (request.manifest) {
+    auto items = manifest_items(*request.manifest, std::move(stop));
+    if (items) return std::move(*items);
+    return {unusable(*request.manifest, std::move(items).error())};
+  }
   CollectOptions options;
   options.carousel = request.carousel;
   options.output = request.output_dir;
@@ -63,11 +72,21 @@ std::vector<Item> collect(const InputRequest& request, Output& out, std::stop_to
   return items;
 }
 
+std::vector<fs::path> settings_roots(const InputRequest& request) {
+  if (request.manifest) {
+    const fs::path folder = folder_of_manifest(*request.manifest);
+    return {folder.empty() ? fs::path(".") : folder};
+  }
+  std::vector<fs::path> folders;
+  std::ranges::copy_if(request.inputs, std::back_inserter(folders), is_folder);
+  return folders;
+}
+
 std::vector<Item> plain_files(const std::vector<fs::path>& files, Output& out, std::stop_token stop) {
   std::vector<Item> items;
   const auto add = [&](const fs::path& file) {
     Item item;
-    item.name = file.string();
+    item.name = text_of_name(file.native());
     item.sources = {file};
     items.push_back(std::move(item));
   };
@@ -76,7 +95,7 @@ std::vector<Item> plain_files(const std::vector<fs::path>& files, Output& out, s
       add(file);
       continue;
     }
-    for (const Item& item : collect({{file}, false, {}}, out, stop)) {
+    for (const Item& item : collect({{file}, false, {}, {}}, out, stop)) {
       if (item.error && item.sources.front() == file) items.push_back(item);  // the folder itself cannot be used
       else std::ranges::for_each(item.sources, add);
     }

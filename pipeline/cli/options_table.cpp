@@ -8,6 +8,7 @@
 #include "pipeline/cli/post_settings.h"
 #include "pipeline/cli/service_options.h"
 #include "pipeline/cli/watch_options.h"
+#include "pipeline/cli/worker_settings.h"
 #include "upload/url.h"
 
 namespace tokprep::cli {
@@ -69,6 +70,8 @@ std::vector<OptionSpec> own_options() {
        posters, to_switch([](Draft & d) -> auto& { return d.allow_duplicate_text; })},
       {"--carousel", 0, "", "the images given are one post, in this order", kOwn, items,
        to_switch([](Draft & d) -> auto& { return d.carousel; })},
+      {"--manifest", 0, "FILE", "the items, one a line: JSON lines or CSV; -: stdin", kOwn, items,
+       to_text<Path>([](Draft & d) -> auto& { return d.manifest; })},
       {"--thumbnail", 0, "FILE|URL", "the video's cover image (prepare: a file)", kOwn, items, set_thumbnail},
       {"--yes", 'y', "", "post without asking", kOwn, posters, to_switch([](Draft & d) -> auto& { return d.yes; })},
       {"--wait", 0, "", "ask again until every post is settled", kOwn, {Verb::kStatus}, to_switch([
@@ -161,7 +164,7 @@ std::vector<OptionSpec> common_options() {
 std::vector<OptionSpec> make_table() {
   std::vector<OptionSpec> table;
   for (auto part : {own_options, watch_options, service_verb_options, conversion_options, post_options, common_options,
-                    record_options, transport_options}) {
+                    worker_options_table, record_options, transport_options}) {
     std::ranges::move(part(), std::back_inserter(table));
   }
   return table;

@@ -21,6 +21,7 @@ struct Draft {
   std::optional<OverCap> over_cap;
   bool allow_duplicate_text = false;
   std::optional<std::filesystem::path> cover;
+  std::optional<std::filesystem::path> manifest;
   std::optional<std::filesystem::path> data_dir;
   std::optional<std::chrono::milliseconds> delay;
   std::optional<std::chrono::milliseconds> timeout;

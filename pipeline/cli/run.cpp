@@ -64,6 +64,7 @@ struct Dispatch {
   int operator()(const LedgerCommand& command) const { return run_ledger(command, session); }
   int operator()(const WebhookCommand& command) const { return run_webhook(command, session); }
   int operator()(const RulesCommand& command) const { return run_rules(command, session); }
+  int operator()(const SchemaCommand& command) const { return run_schema(command, session); }
   int operator()(const SandboxCommand& command) const { return run_sandbox(command, session); }
   int operator()(const WatchCommand& command) const { return run_watch(command, session); }
   int operator()(const DoctorCommand& command) const { return run_doctor(command, session); }

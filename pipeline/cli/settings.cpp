@@ -23,7 +23,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::string_view kServiceUrl = "https://api.ayrshare.com/api";
-constexpr const char* kFolderFile = "tokprep.toml";
 
 std::string variable_of(std::string_view key) {
   std::string name = "TOKPREP_" + std::string(key);
@@ -47,6 +46,9 @@ Result<SettingsLayer> environment_layer(const Environment& environment) {
   for (const PostField* field : shared_post_fields()) {
     TOKPREP_TRY(
         read(variable_of(key_of(*field)), [&](const std::string& text) { return set(layer.post, *field, text); }));
+  }
+  for (const WorkerField& field : worker_fields()) {
+    TOKPREP_TRY(read(variable_of(field.key), [&](const std::string& text) { return field.set(layer.worker, text); }));
   }
   TOKPREP_TRY(read("TOKPREP_JOBS", [&](const std::string& text) -> Status {
     TOKPREP_ASSIGN(layer.jobs, parse_whole(text, 1, 1024));
@@ -125,6 +127,19 @@ std::vector<fs::path> folders_of(const Item& item, const std::vector<fs::path>& 
   return folders;
 }
 
+/// What the item's own line of a manifest says; it was looked at when that was read.
+Status apply_choices(const std::vector<ConvertChoice>& choices, ConvertOptions& options) {
+  if (choices.empty()) return {};
+  ConvertSettings settings;
+  for (const ConvertChoice& choice : choices) {
+    const auto field = std::ranges::find(convert_fields(), choice.key, &ConvertField::key);
+    if (field == convert_fields().end()) return fail(ErrorCode::kInternal, "an unknown option: " + choice.key);
+    TOKPREP_TRY(field->set(settings, choice.text));
+  }
+  apply(settings, options);
+  return {};
+}
+
 }  // namespace
 
 Environment process_environment() {
@@ -144,6 +159,7 @@ Result<Settings> load_settings(const Command& command, const Environment& enviro
   TOKPREP_ASSIGN(settings.api_url, checked_url(url && !url->empty() ? *url : std::string(kServiceUrl)));
   settings.jobs = first_of(flags.jobs, env.jobs, user.jobs).value_or(0);
   settings.rules = first_of(flags.rules, env.rules, user.rules);
+  settings.worker = merged(flags.worker, merged(env.worker, user.worker));
   settings.limit_rate_bytes_per_s =
       first_of(flags.limit_rate_bytes_per_s, env.limit_rate_bytes_per_s, user.limit_rate_bytes_per_s);
   settings.proxy = first_of(flags.proxy, env.proxy, user.proxy);
@@ -171,16 +187,17 @@ Result<ItemSettings> settle(const Item& item, bool is_video, bool several, const
   ItemSettings settled;
   PostOptions defaults = settings.user.post;
   apply(settings.user.convert, settled.convert);
-  for (const fs::path& folder : folders_of(item, inputs)) {
-    std::error_code error;
-    if (!fs::exists(folder / kFolderFile, error)) continue;
-    TOKPREP_ASSIGN(const SettingsLayer layer, read_toml_layer(folder / kFolderFile, TomlOwner::kFolder));
-    apply(layer.convert, settled.convert);
-    defaults = merged(defaults, layer.post);
+  const std::vector<fs::path> folders = folders_of(item, inputs);
+  for (const fs::path& folder : folders) {
+    TOKPREP_ASSIGN(const auto layer, settings.folders->layer_of(folder, folders.front()));
+    if (!layer) continue;
+    apply(layer->convert, settled.convert);
+    defaults = merged(defaults, layer->post);
   }
   apply(settings.environment.convert, settled.convert);
   defaults = applicable(merged(defaults, settings.environment.post), is_video);
   const PostOptions flags = several ? applicable(settings.flags.post, is_video) : settings.flags.post;
+  TOKPREP_TRY(apply_choices(item.convert, settled.convert));
   settled.post = merged(merged(defaults, item.options), flags);
   apply(settings.flags.convert, settled.convert);
   // One frame: that of the cover is the one told to the service.

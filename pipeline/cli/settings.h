@@ -3,12 +3,14 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "base/result.h"
 #include "pipeline/cli/command.h"
+#include "pipeline/cli/folder_layers.h"
 #include "pipeline/folder.h"
 #include "pipeline/options.h"
 #include "pipeline/rules/rules.h"
@@ -27,6 +29,7 @@ struct Settings {
   std::string api_url;  ///< without a slash at the end; https, or http on this machine
   int jobs = 0;         ///< 0: one a core
   std::optional<std::filesystem::path> rules;
+  WorkerSettings worker;
   std::optional<std::uint64_t> limit_rate_bytes_per_s;
   std::optional<std::string> proxy;
   std::optional<std::filesystem::path> ca_file;
@@ -35,6 +38,7 @@ struct Settings {
   SettingsLayer flags;
   SettingsLayer environment;
   SettingsLayer user;
+  std::shared_ptr<FolderLayers> folders = std::make_shared<FolderLayers>();  ///< shared by all items
 };
 
 /// Errors: kInvalidArgument naming the variable, or file and line; kInputUnreadable for a --config that is not there.
@@ -51,9 +55,9 @@ struct ItemSettings {
 /// What holds for one item. `inputs` is what the user named: tokprep.toml is read in the named folder and in each
 /// below it down to the item's, or beside a named file; the nearest is the strongest.
 ///
-/// For posts, sidecars come right below the flags. Defaults (from files and environment) that do not apply to the
-/// item's kind say nothing about it; so do flags, where `several` items share them.
-/// Errors: those of `read_toml_layer`.
+/// Sidecars, and the item's own line of a manifest, come right below the flags. Defaults (from files and environment)
+/// that do not apply to the item's kind say nothing about it; so do flags, where `several` items share them. Errors:
+/// those of `read_toml_layer`.
 Result<ItemSettings> settle(const Item& item, bool is_video, bool several,
                             const std::vector<std::filesystem::path>& inputs, const Settings& settings);
 

@@ -105,7 +105,7 @@ class Layer {
   }
 
   std::vector<KnownKey> top_keys() {
-    return {
+    std::vector<KnownKey> keys = {
         {"api_url", true,
          [this](std::string_view text) -> Status {
            layer_.api_url = std::string(text);
@@ -130,6 +130,11 @@ class Layer {
         {"api_key_command", true, [this](std::string_view text) { return take(layer_.api_key_command, text); }},
         {"profile_key_command", true, [this](std::string_view text) { return take(layer_.profile_key_command, text); }},
     };
+    for (const WorkerField& field : worker_fields()) {
+      keys.push_back({std::string(field.key), false,
+                      [this, &field](std::string_view text) { return field.set(layer_.worker, text); }});
+    }
+    return keys;
   }
 
   bool is_top_key(std::string_view name) {

@@ -7,6 +7,7 @@
 #include <charconv>
 #include <cmath>
 
+#include "base/digest.h"
 #include "base/json.h"
 #include "base/text.h"
 #include "base/units.h"
@@ -79,6 +80,8 @@ tl::unexpected<Error> unknown_rule(const std::string& id, const std::vector<Rule
 
 }  // namespace
 
+Rules::Rules(std::vector<Rule> rules) : rules_(std::move(rules)), digest_(sha256_of(to_line(Json(rules_)))) {}
+
 const Rule* Rules::find(std::string_view id) const {
   const auto rule = std::ranges::find(rules_, id, &Rule::id);
   return rule == rules_.end() ? nullptr : &*rule;
@@ -98,13 +101,13 @@ const std::vector<std::string>& Rules::words(std::string_view id) const {
 
 Result<Rules> Rules::with_overrides(const nlohmann::json& overrides) const {
   if (!overrides.is_object()) return fail(ErrorCode::kInvalidArgument, "rules: a JSON object of rule ids is needed");
-  Rules changed = *this;
+  std::vector<Rule> changed = rules_;
   for (const auto& [id, value] : overrides.items()) {
-    const auto rule = std::ranges::find(changed.rules_, id, &Rule::id);
-    if (rule == changed.rules_.end()) return unknown_rule(id, rules_);
+    const auto rule = std::ranges::find(changed, id, &Rule::id);
+    if (rule == changed.end()) return unknown_rule(id, rules_);
     TOKPREP_TRY(replace(*rule, value));
   }
-  return changed;
+  return Rules(std::move(changed));
 }
 
 StillLimits still_limits(const Rules& rules) {

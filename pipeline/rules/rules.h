@@ -39,7 +39,7 @@ struct Rule {
 /// The limits in force. Immutable once made; share freely between threads.
 class Rules {
  public:
-  explicit Rules(std::vector<Rule> rules) : rules_(std::move(rules)) {}
+  explicit Rules(std::vector<Rule> rules);
 
   [[nodiscard]] const std::vector<Rule>& all() const { return rules_; }
   [[nodiscard]] const Rule* find(std::string_view id) const;
@@ -52,8 +52,12 @@ class Rules {
   /// Errors: kInvalidArgument for an unknown id (naming the nearest) or a value of the wrong type.
   [[nodiscard]] Result<Rules> with_overrides(const nlohmann::json& overrides) const;
 
+  /// SHA-256 of everything in the table: stands for these rules in the digest of an item's settings.
+  [[nodiscard]] const std::string& digest() const { return digest_; }
+
  private:
   std::vector<Rule> rules_;
+  std::string digest_;
 };
 
 /// What is compiled in: the strictest sensible reading of the sources.

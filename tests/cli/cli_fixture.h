@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -98,6 +99,12 @@ class CliTest : public testing::Test {
   /// The first `size_bytes` of a sample.
   [[nodiscard]] fs::path cut_sample(const std::string& name, std::size_t size_bytes, const std::string& as) const {
     return folder_.file(as, bytes_of(sample(name)).substr(0, size_bytes));
+  }
+
+  /// A file that ends early is still being written while it is fresh; this one was given up.
+  static fs::path given_up(const fs::path& file) {
+    fs::last_write_time(file, fs::file_time_type::clock::now() - std::chrono::minutes(5));
+    return file;
   }
 
   [[nodiscard]] std::vector<std::string> files_in(const std::string& name) const {

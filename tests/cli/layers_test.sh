@@ -30,7 +30,7 @@ none "base includes only base" "$(includes '(codecs|upload|pipeline)/' base)"
 none "codecs never sees upload" "$(includes 'upload/' codecs)"
 none "upload never sees codecs" "$(includes 'codecs/' upload)"
 none "pipeline sees only the plain data of codecs" \
-  "$(includes 'codecs/' pipeline | grep -vE '"codecs/(media_info|jobs|cover_search|presentation|sniff)\.h"')"
+  "$(includes 'codecs/' pipeline | grep -vE '"codecs/(media_info|jobs|cage|cover_search|presentation|sniff)\.h"')"
 
 # loads PROGRAM PATTERN: the libraries it loads, by itself or through others.
 # links PROGRAM PATTERN: those it asks for itself; Debian's libavfilter and libvips bring a curl of their own.

@@ -78,8 +78,8 @@ TEST_F(PhotoPostTest, PartsGoOutThoughTheirTextsDifferInNothingButTheNumber) {
 
 TEST_F(PhotoPostTest, EveryImageHasItsOwnVerdict) {
   (void)lookbook(3);
-  (void)folder_.file("drop/look/2.jpg", bytes_of(sample("lookbook/2.jpg")).substr(0, 2000));
-  (void)folder_.file("drop/look/4.png", "\x89PNG\r\n\x1a\n and nothing more");
+  (void)given_up(folder_.file("drop/look/2.jpg", bytes_of(sample("lookbook/2.jpg")).substr(0, 2000)));
+  (void)given_up(folder_.file("drop/look/4.png", "\x89PNG\r\n\x1a\n and nothing more"));
   (void)folder_.file("drop/look/5.gif", "GIF89a");
   const auto lines = run_json({"prepare", path("drop"), "-o", path("out")}, 4);
   const Json failed = only(lines, "item_failed");
@@ -101,7 +101,7 @@ TEST_F(PhotoPostTest, AnImageThatFailsInConversionIsNamedAndTheOthersAreTriedToo
   (void)lookbook(3);
   const std::string picture = bytes_of(sample("lookbook/2.jpg"));
   for (const char* name : {"drop/look/1.jpg", "drop/look/3.jpg"}) {
-    (void)folder_.file(name, picture.substr(0, picture.size() / 2));
+    (void)given_up(folder_.file(name, picture.substr(0, picture.size() / 2)));
   }
   const auto lines = run_json({"prepare", path("drop"), "-o", path("out")}, 4);
   const Json failed = only(lines, "item_failed");

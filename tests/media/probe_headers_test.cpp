@@ -15,9 +15,8 @@ namespace tokprep::av {
 namespace {
 
 InputPtr opened(const std::filesystem::path& file) {
-  AVFormatContext* format = nullptr;
-  if (avformat_open_input(&format, file.c_str(), nullptr, nullptr) < 0) return nullptr;
-  return InputPtr(format);
+  auto input = open_input(file, "mov,matroska,mpegts,mpeg,avi,flv,asf,ogg", {});
+  return input ? std::move(*input) : nullptr;
 }
 
 Json described(AVFormatContext& format) {

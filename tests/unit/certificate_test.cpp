@@ -7,6 +7,7 @@
 #include <iterator>
 
 #include "base/digest.h"
+#include "pipeline/earlier_result.h"
 #include "tests/support/temp_folder.h"
 
 namespace tokprep {
@@ -50,22 +51,40 @@ class CertificateTest : public testing::Test {
     }
     for (const char* name : {"01.jpg", "02.jpg"}) {
       const fs::path path = out_ / "sub" / "lookbook" / name;
-      certificate.outputs.push_back(
-          {{"media", path.string(), "image/jpeg", fs::file_size(path)}, sha256_of_file(path, {}).value()});
+      certificate.outputs.push_back({{"media", path.string(), "image/jpeg", fs::file_size(path)},
+                                     sha256_of_file(path, {}).value(),
+                                     modified_ns_of(path)});
     }
     certificate.plan = {{"image", "encode"}};
     certificate.summary = "2 images";
     return to_document(certificate, proof().parent_path(), built_in_rules());
   }
 
+  [[nodiscard]] Json standing() const {
+    std::ifstream stream(proof());
+    return Json::parse(stream, nullptr, false);
+  }
+  static void make_old(const fs::path& path) {
+    fs::last_write_time(path, fs::file_time_type::clock::now() - std::chrono::hours(1));
+  }
+  /// As it would be of a file that lay there for a while before it was read.
+  static SourceMark settled_mark(const fs::path& path) {
+    SourceMark mark = mark_source(path, {}).value();
+    mark.read_ns += 10'000'000'000;
+    return mark;
+  }
+
   [[nodiscard]] std::string settings() const { return settings_digest(item_, {}, built_in_rules()); }
   [[nodiscard]] fs::path proof() const { return certificate_path(item_, out_); }
   void write(const Json& json) const { put(proof(), json.dump(2)); }
-  [[nodiscard]] std::optional<EarlierResult> earlier() const { return earlier_result(item_, out_, settings(), {}); }
+  [[nodiscard]] std::optional<EarlierResult> earlier() const {
+    return earlier_result(item_, out_, settings(), by_digests_, {});
+  }
 
   test::TempFolder folder_;
   fs::path out_ = folder_.path() / "out";
   Item item_;
+  bool by_digests_ = false;
 };
 
 void change_bytes(const fs::path& path, char to) {
@@ -141,7 +160,103 @@ TEST_F(CertificateTest, FallsWithAnOutputOfAnotherSize) {
   EXPECT_FALSE(earlier());
 }
 
-TEST_F(CertificateTest, FallsWithOtherSettings) { EXPECT_FALSE(earlier_result(item_, out_, "other settings", {})); }
+TEST_F(CertificateTest, FallsWithAnOutputThatWasEdited) {
+  change_bytes(out_ / "sub" / "lookbook" / "02.jpg", 'B');  // of the same size
+  EXPECT_FALSE(earlier());
+}
+
+TEST_F(CertificateTest, HoldsForOutputsThatWereCopiedToNewTimes) {
+  const fs::path output = out_ / "sub" / "lookbook" / "02.jpg";
+  fs::last_write_time(output, fs::last_write_time(output) + std::chrono::hours(1));
+  EXPECT_TRUE(earlier());
+  EXPECT_EQ(standing()["outputs"][1]["modified_ns"], modified_ns_of(output)) << "the next run need not read it";
+}
+
+TEST_F(CertificateTest, FindsByDigestsWhatTimesDoNotTell) {
+  const fs::path output = out_ / "sub" / "lookbook" / "02.jpg";
+  const auto time = fs::last_write_time(output);
+  change_bytes(output, 'B');
+  fs::last_write_time(output, time);
+  EXPECT_TRUE(earlier()) << "its size and its time are as they were";
+  by_digests_ = true;
+  EXPECT_FALSE(earlier());
+}
+
+TEST_F(CertificateTest, HoldsForSourcesThatWereMoved) {
+  for (fs::path& source : item_.sources) {
+    const fs::path to = folder_.path() / "elsewhere" / source.filename();
+    fs::create_directories(to.parent_path());
+    fs::rename(source, to);
+    source = to;
+  }
+  EXPECT_TRUE(earlier());
+}
+
+TEST_F(CertificateTest, NotesTheNewTimesOfASourceThatWasTouched) {
+  make_old(item_.sources[0]);
+  EXPECT_TRUE(earlier());
+  const auto mark = standing()["assets"][0]["source"].get<SourceMark>();
+  EXPECT_EQ(mark.modified_ns, modified_ns_of(item_.sources[0]));
+  SourceMark now;
+  EXPECT_EQ(compare(mark, item_.sources[0], false, {}, now),
+            is_racy(mark) ? Sameness::kSameBytes : Sameness::kUntouched);
+}
+
+TEST_F(CertificateTest, SeesAChangeThatSetItsTimeBack) {
+  SourceMark mark = settled_mark(item_.sources[0]);
+  const auto time = fs::last_write_time(item_.sources[0]);
+  change_bytes(item_.sources[0], 'F');
+  fs::last_write_time(item_.sources[0], time);
+  ASSERT_EQ(modified_ns_of(item_.sources[0]), mark.modified_ns);
+  SourceMark now;
+  EXPECT_EQ(compare(mark, item_.sources[0], false, {}, now), Sameness::kChanged);
+}
+
+TEST_F(CertificateTest, ReadsNothingOfASourceLeftAlone) {
+  SourceMark mark = settled_mark(item_.sources[0]);
+  mark.sha256 = "another digest: reading would show it";
+  SourceMark now;
+  EXPECT_EQ(compare(mark, item_.sources[0], false, {}, now), Sameness::kUntouched);
+  EXPECT_EQ(compare(mark, item_.sources[0], true, {}, now), Sameness::kChanged);
+}
+
+TEST(SourceMark, IsNotTrustedWhereAChangeCouldHaveTheSameTime) {
+  constexpr std::int64_t kSecond = 1'000'000'000;
+  const auto mark = [&](std::int64_t modified_ns, std::int64_t read_ns) {
+    return SourceMark{"a", 1, modified_ns, modified_ns, read_ns, ""};
+  };
+  EXPECT_TRUE(is_racy(mark(100 * kSecond + 500'000'000, 100 * kSecond + 510'000'000))) << "within some ticks";
+  EXPECT_FALSE(is_racy(mark(100 * kSecond + 500'000'000, 101 * kSecond)));
+  EXPECT_TRUE(is_racy(mark(100 * kSecond, 101 * kSecond))) << "a file system of whole seconds";
+  EXPECT_FALSE(is_racy(mark(100 * kSecond, 103 * kSecond)));
+  SourceMark replaced = mark(100 * kSecond, 200 * kSecond);
+  replaced.changed_ns = 200 * kSecond - 1;
+  EXPECT_TRUE(is_racy(replaced));
+}
+
+TEST_F(CertificateTest, RemovesWhatIsNoLongerMade) {
+  const fs::path first = out_ / "sub" / "lookbook" / "01.jpg";
+  const fs::path second = out_ / "sub" / "lookbook" / "02.jpg";
+  remove_outdated(proof(), {OutputRecord{{"media", first.string(), "image/jpeg", 15}, "", 0}}, {});
+  EXPECT_TRUE(fs::exists(first));
+  EXPECT_FALSE(fs::exists(second));
+}
+
+TEST_F(CertificateTest, RemovesNothingThatIsNotAsItWasMade) {
+  const fs::path second = out_ / "sub" / "lookbook" / "02.jpg";
+  const fs::path outside = folder_.file("kept.jpg", "bytes of 01.jpg");
+  Json hostile = document();
+  change_bytes(second, 'M');
+  hostile["outputs"][0]["path"] = "../../kept.jpg";
+  write(hostile);
+  remove_outdated(proof(), {}, {});
+  EXPECT_TRUE(fs::exists(second)) << "somebody changed it: it is theirs now";
+  EXPECT_TRUE(fs::exists(outside));
+}
+
+TEST_F(CertificateTest, FallsWithOtherSettings) {
+  EXPECT_FALSE(earlier_result(item_, out_, "other settings", false, {}));
+}
 
 TEST_F(CertificateTest, ThatIsMissingIsNoResult) {
   fs::remove(proof());

@@ -18,8 +18,9 @@ namespace tokprep::test {
 using namespace std::string_view_literals;
 
 inline constexpr auto kVideoBytes =
-    "\0\0\0\x18"
-    "ftypisom\0\0\2\0isomiso2avc1mp41"sv;
+    "\0\0\0\x20"
+    "ftypisom\0\0\2\0isomiso2avc1mp41"
+    "\0\0\0\x08moov"sv;
 inline constexpr auto kImageBytes = "\xff\xd8\xff\xe0\0\x10JFIF\0"sv;
 
 /// A folder "drop" to be filled, and what becomes of it.

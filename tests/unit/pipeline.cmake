@@ -5,5 +5,6 @@ tokprep_test(pipeline_test unit
     ${CMAKE_CURRENT_LIST_DIR}/certificate_test.cpp
     ${CMAKE_CURRENT_LIST_DIR}/cover_test.cpp
     ${CMAKE_CURRENT_LIST_DIR}/process_test.cpp
+    ${CMAKE_CURRENT_LIST_DIR}/worker_limits_test.cpp
     ${CMAKE_CURRENT_LIST_DIR}/workers_test.cpp
   LIBS tokprep_pipeline)

@@ -16,7 +16,7 @@ namespace {
 std::string end_of(const std::string& script) {
   const test::FakeWorkers programs;
   auto child = ChildProcess::start(programs.write("program", script));
-  return child ? child->end() : child.error().message;
+  return child ? child->end().text() : child.error().message;
 }
 
 TEST(ChildProcess, SaysHowItEnded) {
@@ -43,6 +43,18 @@ TEST(ChildProcess, TalksThroughItsPipes) {
   const auto echo = channel.receive({}, std::chrono::seconds(20));
   ASSERT_TRUE(echo && *echo);
   EXPECT_EQ((*echo)->at("say"), "hello");
+}
+
+TEST(ChildProcess, GetsItsArgumentsAndAFolderOfItsOwnToWriteTo) {
+  const test::FakeWorkers programs;
+  const auto program = programs.write("program", "printf '{\"say\":\"%s %s %s\"}\\n' \"$1\" \"$TMPDIR\" \"$HOME\"\n");
+  auto child = ChildProcess::start(program, {"--cage=off"}, programs.folder());
+  ASSERT_TRUE(child) << child.error().message;
+  LineChannel channel(child->stdout_fd(), child->stdin_fd());
+  const auto line = channel.receive({}, std::chrono::seconds(20));
+  ASSERT_TRUE(line && *line);
+  const std::string folder = programs.folder().string();
+  EXPECT_EQ((*line)->at("say"), "--cage=off " + folder + " " + folder);
 }
 
 TEST(ChildProcess, IsInAProcessGroupOfItsOwnAndGoesWithItsOwner) {

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <functional>
 #include <limits>
 #include <vector>
 
@@ -111,7 +112,10 @@ std::string_view take(const Json& value, std::optional<Integer>& into) {
 /// Reads one document into options; every error names file and line.
 class OptionsReader {
  public:
-  OptionsReader(std::string_view what, const KeyLines& lines) : what_(what), lines_(lines) {}
+  /// `place_of` tells of a member by its path ("tikTokOptions/visibility") where it stands, for errors.
+  using PlaceOf = std::function<std::string(const std::string& path)>;
+
+  OptionsReader(std::string_view file, PlaceOf place_of) : file_(file), place_of_(std::move(place_of)) {}
 
   Status read_object(const Json& object, FieldPlace place) {
     for (const auto& [name, value] : object.items()) TOKPREP_TRY(read_member(name, value, place));
@@ -127,8 +131,8 @@ class OptionsReader {
   [[nodiscard]] tl::unexpected<Error> refuse(const std::string& name, FieldPlace place, std::string why,
                                              std::string fix = {}) const;
 
-  std::string_view what_;
-  const KeyLines& lines_;
+  std::string_view file_;
+  PlaceOf place_of_;
 };
 
 tl::unexpected<Error> OptionsReader::refuse(const std::string& name, FieldPlace place, std::string why,
@@ -136,8 +140,9 @@ tl::unexpected<Error> OptionsReader::refuse(const std::string& name, FieldPlace 
   const std::string path = place == FieldPlace::kBody ? name : fmt::format("{}/{}", name_of(place), name);
   Error error;
   error.code = ErrorCode::kInvalidArgument;
-  error.message = fmt::format("{}, line {}: {}", what_, lines_.at(path), why);
-  error.file = std::string(what_);
+  const std::string stands_at = place_of_(path);
+  error.message = stands_at.empty() ? std::move(why) : fmt::format("{}: {}", stands_at, why);
+  error.file = std::string(file_);
   error.fix = std::move(fix);
   return fail(std::move(error));
 }
@@ -204,8 +209,14 @@ Result<PostOptions> parse_post_options(std::string_view text, std::string_view w
   if (!document.is_object()) {
     return fail(ErrorCode::kInvalidArgument, fmt::format("{}, line 1: must be an object in braces", what));
   }
-  OptionsReader reader(what, lines);
+  OptionsReader reader(what, [&](const std::string& path) { return fmt::format("{}, line {}", what, lines.at(path)); });
   TOKPREP_TRY(reader.read_object(document, FieldPlace::kBody));
+  return std::move(reader.options);
+}
+
+Result<PostOptions> post_options_of(const Json& body) {
+  OptionsReader reader("", [](const std::string& /*path*/) { return std::string(); });
+  TOKPREP_TRY(reader.read_object(body, FieldPlace::kBody));
   return std::move(reader.options);
 }
 

@@ -58,6 +58,9 @@ struct PostOptions {
 /// (mediaUrls, platforms, isVideo) is kInvalidArgument naming file, line and the nearest known name.
 Result<PostOptions> parse_post_options(std::string_view text, std::string_view what);
 
+/// The same of a part of a larger document. Errors are sentences about the value; whoever calls adds file and place.
+Result<PostOptions> post_options_of(const nlohmann::json& body);
+
 /// `over`'s settings where set, else `base`'s.
 PostOptions merged(const PostOptions& base, const PostOptions& over);
 

@@ -16,6 +16,7 @@ int run_explain(const ExplainCommand& command, Session& session);
 int run_ledger(const LedgerCommand& command, Session& session);
 int run_webhook(const WebhookCommand& command, Session& session);
 int run_rules(const RulesCommand& command, Session& session);
+int run_schema(const SchemaCommand& command, Session& session);
 int run_sandbox(const SandboxCommand& command, Session& session);
 int run_watch(const WatchCommand& command, Session& session);
 int run_doctor(const DoctorCommand& command, Session& session);

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "pipeline/cli/commands/commands.h"
+#include "pipeline/cli/commands/doctor_cage.h"
 #include "pipeline/cli/commands/doctor_checks.h"
 #include "pipeline/cli/terminal_text.h"
 
@@ -32,12 +33,15 @@ int run_doctor(const DoctorCommand& command, Session& session) {
     const int code = exit_code(check.code);
     worst = worst == 0 ? code : std::min(worst, code);
   };
-  report(check_worker(WorkerKind::kAv, run));
-  report(check_worker(WorkerKind::kImage, run));
-  report(check_probe(run));
+  const WorkerOptions workers = session.worker_options();
+  report(check_worker(workers, WorkerKind::kAv, run));
+  report(check_worker(workers, WorkerKind::kImage, run));
+  report(check_probe(workers, run));
   if (!session.options.dry_run) report(check_state_folder());
   report(check_disk());
-  report(check_cage());
+  for (const WorkerKind kind : {WorkerKind::kAv, WorkerKind::kImage}) {
+    for (const HealthCheck& check : check_cage(workers, kind, run)) report(check);
+  }
   report(check_key(session.keys));
   if (!session.options.dry_run) report(check_service(session.settings, session.keys, run));
   if (command.online) report(check_account(session.settings, session.keys, run));

@@ -60,9 +60,9 @@ std::string libraries_text(const Json& described) {
 
 }  // namespace
 
-HealthCheck check_worker(WorkerKind kind, const RunContext& run) {
+HealthCheck check_worker(const WorkerOptions& options, WorkerKind kind, const RunContext& run) {
   const std::string name = kind == WorkerKind::kAv ? "video worker" : "image worker";
-  Workers workers;
+  Workers workers(options);
   const auto described = workers.describe(kind, run);
   if (!described) return failed_check(name, described.error());
   std::vector<std::string> missing;
@@ -77,13 +77,13 @@ HealthCheck check_worker(WorkerKind kind, const RunContext& run) {
           fmt::format("{}; not available: {}", libraries, fmt::join(missing, ", ")), ErrorCode::kInvalidArgument};
 }
 
-HealthCheck check_probe(const RunContext& run) {
+HealthCheck check_probe(const WorkerOptions& options, const RunContext& run) {
   const std::string name = "self-test";
   std::error_code error;
   const fs::path file = fs::temp_directory_path(error) / fmt::format("tokprep-doctor-{}.png", ::getpid());
   const std::string_view bytes(reinterpret_cast<const char*>(kTinyPng.data()), kTinyPng.size());
   if (Status written = write_file(file, bytes); !written) return failed_check(name, written.error());
-  Workers workers;
+  Workers workers(options);
   const auto info = workers.probe(file, run);
   fs::remove(file, error);
   if (!info) return failed_check(name, info.error());
@@ -109,11 +109,6 @@ HealthCheck check_disk() {
                                                               : Health::kOk;
   return {"disk", health, fmt::format("{} free at {}", format_size(space.available), folder.string()),
           ErrorCode::kNoSpace};
-}
-
-HealthCheck check_cage() {
-  return {"cage", Health::kWarn,
-          "not in this version: workers are separate processes, without keys, but not locked in"};
 }
 
 HealthCheck check_key(const Keys& keys) {

@@ -19,14 +19,13 @@ struct HealthCheck {
 };
 
 /// Starts the worker and lets it say what it has: that the program is there, answers, and knows what conversion needs.
-HealthCheck check_worker(WorkerKind kind, const RunContext& run);
+HealthCheck check_worker(const WorkerOptions& options, WorkerKind kind, const RunContext& run);
 
 /// Has a small picture written by ourselves opened by the worker: the whole way to media and back.
-HealthCheck check_probe(const RunContext& run);
+HealthCheck check_probe(const WorkerOptions& options, const RunContext& run);
 
 HealthCheck check_state_folder();
 HealthCheck check_disk();
-HealthCheck check_cage();
 HealthCheck check_key(const Keys& keys);
 
 /// That the service answers, takes the key and has TikTok linked; not asked without a key.

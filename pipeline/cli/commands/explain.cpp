@@ -90,10 +90,10 @@ class Explainer {
     std::error_code error;
     if (!fs::exists(file, error)) return std::vector<LedgerStory>();
     TOKPREP_ASSIGN(LedgerView view, LedgerView::open(file));
-    TOKPREP_ASSIGN(auto stories, view.stories(subject));
+    TOKPREP_ASSIGN(auto stories, view.stories(text_of_name(subject)));
     if (!stories.empty()) return stories;
     const fs::path absolute = fs::absolute(subject, error).lexically_normal();
-    return view.stories(absolute.string());
+    return view.stories(text_of_name(absolute.string()));
   }
 
   Session& session_;

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <system_error>
 
+#include "base/text.h"
 #include "pipeline/cli/commands/commands.h"
 #include "pipeline/cli/commands/ledger_text.h"
 #include "pipeline/ledger.h"
@@ -72,7 +73,7 @@ int show_post(LedgerView& view, const std::string& name, const Session& session)
 LedgerQuery query_of(const LedgerCommand& command, Clock::TimePoint now) {
   LedgerQuery query;
   query.state = command.state;
-  if (command.item) query.item = command.item->string();
+  if (command.item) query.item = text_of_name(command.item->string());
   query.since = command.since_ago ? now - *command.since_ago : command.since;
   return query;
 }

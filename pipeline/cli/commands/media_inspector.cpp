@@ -19,12 +19,6 @@ constexpr std::array kReasons = {
     ReasonRow{"image.box", "picture_size_check_failed"},      ReasonRow{"image.size", "picture_size_check_failed"},
 };
 
-WorkerOptions options_of(const Rules& rules) {
-  WorkerOptions options;
-  options.still_limits = still_limits(rules);
-  return options;
-}
-
 /// The first thing TikTok would mind. Private metadata is our care alone.
 const Finding* first_refusal(const std::vector<Finding>& findings) {
   for (const Finding& finding : findings) {
@@ -42,8 +36,8 @@ std::string_view late_reason_of(std::string_view rule_id) {
   return kFormatReason;
 }
 
-MediaInspector::MediaInspector(const Rules& rules, bool late, std::stop_token stop)
-    : rules_(rules), late_(late), workers_(options_of(rules)) {
+MediaInspector::MediaInspector(const Rules& rules, const WorkerOptions& workers, bool late, std::stop_token stop)
+    : rules_(rules), late_(late), workers_(workers) {
   run_.stop = std::move(stop);
 }
 

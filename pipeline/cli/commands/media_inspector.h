@@ -18,7 +18,7 @@ namespace tokprep::cli {
 class MediaInspector {
  public:
   /// `rules` must outlive this.
-  MediaInspector(const Rules& rules, bool late, std::stop_token stop);
+  MediaInspector(const Rules& rules, const WorkerOptions& workers, bool late, std::stop_token stop);
 
   Inspection operator()(const std::filesystem::path& file);
 

@@ -58,12 +58,14 @@ int run_post(const PostCommand& command, Session& session) {
   const auto calendar = read_calendar(command.calendar, session.context().clock->now());
   if (!calendar) return session.give_up(calendar.error());
   const PostTiming timing{command.over_cap, *calendar ? &**calendar : nullptr, command.allow_duplicate_text};
-  const auto output_dir = command.output_dir.value_or(own_output_dir(command.inputs));
+  const auto output_dir =
+      command.output_dir.value_or(own_output_dir(command.manifest ? std::vector{*command.manifest} : command.inputs));
+  const InputRequest request{command.inputs, command.carousel, output_dir, command.manifest};
+  const auto roots = settings_roots(request);
   const std::vector<Item> items =
-      split_where_asked(collect({command.inputs, command.carousel, output_dir}, session.out, session.signals.token()),
-                        command.inputs, session);
+      split_where_asked(collect(request, session.out, session.signals.token()), roots, session);
   if (Status fits = check_cover_choice(command.cover, items); !fits) return session.give_up(fits.error());
-  const ItemPlan plan{command.inputs, output_dir, command.cover, items.size() > 1,
+  const ItemPlan plan{roots, output_dir, command.cover, items.size() > 1,
                       [&](const Item& item, bool is_video, const ItemSettings& settings) {
                         return check_post(item, is_video, settings, session.rules);
                       }};

@@ -88,11 +88,12 @@ ItemOutcome prepare_item(const Item& item, const ItemPlan& plan, Session& sessio
 }
 
 int run_prepare(const PrepareCommand& command, Session& session) {
-  const std::vector<Item> items = split_where_asked(
-      collect({command.inputs, command.carousel, command.output_dir}, session.out, session.signals.token()),
-      command.inputs, session);
+  const InputRequest request{command.inputs, command.carousel, command.output_dir, command.manifest};
+  const auto roots = settings_roots(request);
+  const std::vector<Item> items =
+      split_where_asked(collect(request, session.out, session.signals.token()), roots, session);
   if (Status fits = check_cover_choice(command.cover, items); !fits) return session.give_up(fits.error());
-  const ItemPlan plan{command.inputs, command.output_dir, command.cover, items.size() > 1, {}};
+  const ItemPlan plan{roots, command.output_dir, command.cover, items.size() > 1, {}};
   const auto handle = [&](const Item& item, WorkerLease& lease, const RunContext& run) {
     return prepare_item(item, plan, session, lease, run);
   };

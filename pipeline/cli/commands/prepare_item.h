@@ -15,7 +15,7 @@ namespace tokprep::cli {
 
 /// What holds for every item of a run.
 struct ItemPlan {
-  const std::vector<std::filesystem::path>& inputs;
+  const std::vector<std::filesystem::path>& inputs;  ///< folders whose tokprep.toml holds: `settings_roots`
   std::filesystem::path output_dir;
   std::optional<std::filesystem::path> cover;  ///< --thumbnail FILE
   bool several = false;

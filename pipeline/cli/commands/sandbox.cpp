@@ -37,7 +37,7 @@ SandboxConfig config_of(const SandboxCommand& command) {
 }  // namespace
 
 int run_sandbox(const SandboxCommand& command, Session& session) {
-  MediaInspector inspector(session.rules, command.late, session.signals.token());
+  MediaInspector inspector(session.rules, session.worker_options(), command.late, session.signals.token());
   SandboxConfig config = config_of(command);
   config.inspect = [&](const std::filesystem::path& file) { return inspector(file); };
   const auto sandbox = Sandbox::start(config);

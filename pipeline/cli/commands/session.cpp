@@ -1,9 +1,12 @@
 #include "pipeline/cli/commands/session.h"
 
 #include <algorithm>
+#include <memory>
+#include <mutex>
 #include <utility>
 
 #include "base/span.h"
+#include "pipeline/ledger.h"
 
 namespace tokprep::cli {
 namespace {
@@ -45,6 +48,27 @@ RunContext Session::context() const {
   return run;
 }
 
+WorkerOptions Session::worker_options() const {
+  WorkerOptions workers;
+  workers.still_limits = still_limits(rules);
+  workers.observer = observer;
+  workers.cage = settings.worker.cage.value_or(CageMode::kPrefer);
+  workers.memory_bytes = settings.worker.memory_bytes;
+  workers.output_bytes = settings.worker.output_bytes;
+  workers.job_time = settings.worker.time;
+  workers.job_cpu_time = settings.worker.cpu_time;
+  if (!options.dry_run) workers.deaths_folder = state_folder() / "deaths";
+  workers.forced = options.force;
+  workers.on_cage = [&talk = out, said = std::make_shared<std::once_flag>()](const CageReport& cage) {
+    if (cage.mode == CageMode::kOff || cage.is_whole()) return;
+    std::call_once(*said, [&] {
+      talk.say("note: the cage of the decoders is not whole on this system: " + cage.missing() +
+               " (tokprep doctor; --cage require would refuse to run)");
+    });
+  };
+  return workers;
+}
+
 int Session::give_up(const Error& error) const {
   out.failure(error);
   return end(exit_code(error.code));
@@ -70,8 +94,7 @@ int Session::run(const std::vector<Item>& items, const ItemHandler& handler, Run
   BatchOptions batch;
   batch.jobs = settings.jobs > 0 ? settings.jobs : shape.jobs_when_unset;
   batch.ahead = shape.ahead;
-  batch.workers.still_limits = still_limits(rules);
-  batch.workers.observer = observer;
+  batch.workers = worker_options();
   const auto observed = [&](const Item& item, WorkerLease& lease, const RunContext& run) {
     RunContext whole = run;
     whole.observer = observer;

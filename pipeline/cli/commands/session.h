@@ -34,6 +34,10 @@ struct Session {
   /// A context for calls that belong to no item.
   [[nodiscard]] RunContext context() const;
 
+  /// How this run's workers are run: their cage and limits, and where files that killed some are remembered. What of
+  /// the cage is missing here is said once.
+  [[nodiscard]] WorkerOptions worker_options() const;
+
   /// Reports what kept the whole run from being done and ends it; returns the exit code.
   [[nodiscard]] int give_up(const Error& error) const;
 

@@ -41,8 +41,10 @@ TEST(ToLine, IsOneLineWhateverTheTextsHold) {
   EXPECT_EQ(to_line({{"name", "two\nlines\r"}}), R"({"name":"two\nlines\r"})");
 }
 
-TEST(ToLine, ReplacesBytesThatAreNotUtf8) {
-  EXPECT_EQ(to_line({{"name", "caf\xe9.mov"}}), "{\"name\":\"caf\xef\xbf\xbd.mov\"}");
+TEST(ToLine, WritesBytesThatAreNotUtf8AsTheirNumbers) {
+  EXPECT_EQ(to_line({{"name", "caf\xe9.mov"}}),
+            "{\"name\":\"caf\xef\xbf\xbd"
+            "E9.mov\"}");
 }
 
 TEST(WithoutNulls, DropsUnknownFactsAtEveryDepth) {
@@ -93,6 +95,26 @@ TEST(EnumNames, SpellEachValueOnce) {
   EXPECT_EQ(enum_from<Shade>("light"), Shade::kLight);
   EXPECT_EQ(enum_from<Shade>("Light"), std::nullopt);
   EXPECT_EQ(names_of<Shade>(), (std::array<std::string_view, 2>{"dark", "light"}));
+}
+
+TEST(ToLine, KeepsDifferentBytesDifferent) {
+  EXPECT_NE(to_line(Json("caf\xE9")), to_line(Json("caf\xE8")));
+  EXPECT_EQ(to_line(Json("caf\xE9")),
+            "\"caf\xEF\xBF\xBD"
+            "E9\"");
+  EXPECT_EQ(to_line(Json("said \xEF\xBF\xBD")), "\"said \xEF\xBF\xBD\"") << "a caption is sent as it was written";
+}
+
+TEST(Wire, BringsEveryTextAsItWas) {
+  const Json message = {{"job",
+                         {{"input", "drop/caf\xE9.mp4"},
+                          {"caption",
+                           "\xEF\xBF\xBD"
+                           "41"}}},
+                        {"list", {"\xFF", 1}}};
+  const std::string line = to_wire(message);
+  EXPECT_EQ(line.find('\n'), std::string::npos);
+  EXPECT_EQ(from_wire(line, "line"), message);
 }
 
 }  // namespace

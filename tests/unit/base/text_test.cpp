@@ -2,6 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <set>
+#include <string>
+#include <vector>
+
 #include <algorithm>
 #include <array>
 #include <vector>
@@ -96,6 +100,40 @@ TEST(NaturalLess, ComparesNumbersOfAnyLength) {
 }
 
 TEST(ToLower, ChangesAsciiAlone) { EXPECT_EQ(to_lower("A.MOV \xc3\x89"), "a.mov \xc3\x89"); }
+
+TEST(NameText, IsTheNameItselfWhereThatIsText) {
+  for (const char* name : {"beach.mov", "", "naïve\n café.mp4", "a\\xE9.mp4"}) {
+    EXPECT_EQ(text_of_name(name), name);
+    EXPECT_EQ(bytes_of_name(name), name);
+  }
+}
+
+TEST(NameText, NeverGivesTwoNamesOneTextAndFindsTheWayBack) {
+  const std::vector<std::string> names = {"caf\xE9",
+                                          "caf\xE8",
+                                          "caf\xC3\xA9",
+                                          "caf\xEF\xBF\xBD",
+                                          "caf\xEF\xBF\xBD"
+                                          "E9",
+                                          "caf\xEF\xBF\xBD"
+                                          "EF",
+                                          "\xFF",
+                                          "\xFF\xFE\xFD",
+                                          "\xEF\xBF",
+                                          "a\xC0\x80",
+                                          "\xEF\xBF\xBD\xEF\xBF\xBD",
+                                          "x\xF0\x9F"};
+  std::set<std::string> texts;
+  for (const std::string& name : names) {
+    const std::string text = text_of_name(name);
+    EXPECT_TRUE(is_utf8(text));
+    EXPECT_EQ(bytes_of_name(text), name);
+    EXPECT_TRUE(texts.insert(text).second) << text;
+  }
+  EXPECT_EQ(text_of_name("caf\xE9"),
+            "caf\xEF\xBF\xBD"
+            "E9");
+}
 
 }  // namespace
 }  // namespace tokprep

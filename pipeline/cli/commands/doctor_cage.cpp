@@ -1,0 +1,72 @@
+#include "pipeline/cli/commands/doctor_cage.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+namespace tokprep::cli {
+namespace {
+
+HealthCheck cage_check(Health health, std::string message) {
+  return {"cage", health, std::move(message), ErrorCode::kInternal};
+}
+
+/// One line for all attempts at one wall, or one for each that got through.
+void judge_wall(const std::string& who, const std::string& wall, const std::vector<EscapeAttempt>& all,
+                std::vector<HealthCheck>& checks) {
+  std::vector<std::string> held;
+  for (const EscapeAttempt& attempt : all) {
+    if (attempt.wall != wall) continue;
+    if (attempt.held) held.push_back(attempt.what);
+    else
+      checks.push_back(
+          cage_check(Health::kFail, fmt::format("{} got out: {}: {}", who, attempt.what, attempt.outcome)));
+  }
+  if (held.empty()) return;
+  checks.push_back(cage_check(Health::kOk, fmt::format("{}, {}: refused: {}", who, wall, fmt::join(held, ", "))));
+}
+
+void judge_attempts(const std::string& who, const std::vector<EscapeAttempt>& attempts,
+                    std::vector<HealthCheck>& checks) {
+  std::vector<std::string> judged;
+  for (const EscapeAttempt& attempt : attempts) {
+    if (std::ranges::find(judged, attempt.wall) != judged.end()) continue;
+    judged.push_back(attempt.wall);
+    judge_wall(who, attempt.wall, attempts, checks);
+  }
+}
+
+void judge_report(const std::string& who, const CageReport& report, std::vector<HealthCheck>& checks) {
+  const Health lacking = report.mode == CageMode::kRequire ? Health::kFail : Health::kWarn;
+  for (const CageWall& wall : report.walls) {
+    checks.push_back(
+        cage_check(wall.stands ? Health::kOk : lacking,
+                   fmt::format("{}, {}{}: {}", who, wall.name, wall.stands ? "" : " missing", wall.detail)));
+  }
+}
+
+}  // namespace
+
+std::vector<HealthCheck> check_cage(const WorkerOptions& options, WorkerKind kind, const RunContext& run) {
+  const std::string who = kind == WorkerKind::kAv ? "video worker" : "image worker";
+  if (options.cage == CageMode::kOff) {
+    return {
+        cage_check(Health::kWarn, fmt::format("{}: off (--cage off): decoders can reach the network and files", who))};
+  }
+  Workers workers(options);
+  const auto escape = workers.try_to_escape(kind, run);
+  if (!escape) {
+    HealthCheck failed = cage_check(Health::kFail, fmt::format("{}: {}", who, describe(escape.error())));
+    if (!escape.error().fix.empty()) failed.message += "; " + escape.error().fix;
+    failed.code = escape.error().code;
+    return {failed};
+  }
+  std::vector<HealthCheck> checks;
+  if (const auto report = workers.cage(kind)) judge_report(who, *report, checks);
+  judge_attempts(who, escape->attempts, checks);
+  return checks;
+}
+
+}  // namespace tokprep::cli

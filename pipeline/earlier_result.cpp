@@ -1,0 +1,150 @@
+#include "pipeline/earlier_result.h"
+
+#include <algorithm>
+#include <system_error>
+#include <utility>
+
+#include "base/digest.h"
+#include "base/file_descriptor.h"
+#include "base/pending_file.h"
+#include "base/text.h"
+
+namespace tokprep {
+namespace {
+
+namespace fs = std::filesystem;
+
+// A photo post of 35 images comes to some hundred kilobytes.
+constexpr std::size_t kCertificateMaxBytes = std::size_t{64} << 20;
+
+std::optional<Json> read_certificate(const fs::path& path) {
+  const auto text = read_text_file(path, kCertificateMaxBytes);
+  if (!text) return std::nullopt;
+  auto document = parse_json(*text, path.string());
+  return document ? std::optional(std::move(*document)) : std::nullopt;
+}
+
+/// Where an output is that a certificate in `folder` names.
+fs::path path_of(const Json& output, const fs::path& folder) {
+  return folder / bytes_of_name(output.at("path").get<std::string>());
+}
+
+bool is_below(const fs::path& file, const fs::path& folder) {
+  const fs::path below = file.lexically_normal().lexically_relative(folder.lexically_normal());
+  return !below.empty() && below.begin()->native() != ".." && below.native() != ".";
+}
+
+/// A certificate, compared with what lies on the disk now. Throws Json::exception where it is none of ours.
+class Comparison {
+ public:
+  Comparison(Json& document, bool by_digests, const RunContext& run)
+      : document_(document), by_digests_(by_digests), run_(run) {}
+
+  /// True once anything had to be read: the document has new times.
+  [[nodiscard]] bool refreshed() const { return refreshed_; }
+
+  bool same_sources(const Item& item) {
+    std::vector<fs::path> files = item.sources;
+    if (item.cover) files.push_back(*item.cover);
+    Json& assets = document_.at("assets");
+    if (assets.size() != files.size()) return false;
+    for (std::size_t i = 0; i < files.size(); ++i) {
+      if (!same_source(assets.at(i).at("source"), files[i])) return false;
+    }
+    return true;
+  }
+
+  /// Nothing where one of them is not as it was made.
+  std::optional<std::vector<OutputFile>> whole_outputs(const fs::path& folder) {
+    std::vector<OutputFile> outputs;
+    for (Json& output : document_.at("outputs")) {
+      const fs::path path = path_of(output, folder);
+      if (!whole_output(output, path)) return std::nullopt;
+      outputs.push_back({output.at("role"), path.string(), output.at("mime"), output.at("size_bytes")});
+    }
+    return outputs.empty() ? std::nullopt : std::optional(std::move(outputs));
+  }
+
+ private:
+  bool same_source(Json& source, const fs::path& file) {
+    const auto mark = source.get<SourceMark>();
+    SourceMark now;
+    const Sameness sameness = compare(mark, file, by_digests_, run_, now);
+    if (sameness == Sameness::kSameBytes) {
+      source = now;
+      refreshed_ = true;
+    }
+    return sameness != Sameness::kChanged;
+  }
+
+  bool whole_output(Json& output, const fs::path& path) {
+    std::error_code error;
+    const auto size_bytes = fs::file_size(path, error);
+    if (error || size_bytes != output.at("size_bytes").get<std::uint64_t>()) return false;
+    const std::int64_t modified_ns = modified_ns_of(path);
+    const bool untouched = modified_ns == output.value("modified_ns", std::int64_t{0});
+    if (untouched && !by_digests_) return true;
+    const auto digest = sha256_of_file(path, run_);
+    if (!digest || *digest != output.at("sha256")) return false;
+    if (!untouched) refreshed_ = true;
+    output["modified_ns"] = modified_ns;
+    return true;
+  }
+
+  Json& document_;
+  bool by_digests_;
+  const RunContext& run_;
+  bool refreshed_ = false;
+};
+
+std::vector<std::string> source_digests(const Json& document) {
+  std::vector<std::string> digests;
+  for (const Json& asset : document.at("assets")) digests.push_back(asset.at("source").at("sha256"));
+  return digests;
+}
+
+}  // namespace
+
+std::optional<EarlierResult> earlier_result(const Item& item, const fs::path& output_dir, const std::string& settings,
+                                            bool by_digests, const RunContext& run) {
+  const fs::path path = certificate_path(item, output_dir);
+  auto document = read_certificate(path);
+  if (!document) return std::nullopt;
+  try {
+    if (document->at("settings") != settings) return std::nullopt;
+    Comparison comparison(*document, by_digests, run);
+    if (!comparison.same_sources(item)) return std::nullopt;
+    auto outputs = comparison.whole_outputs(path.parent_path());
+    if (!outputs) return std::nullopt;
+    EarlierResult result{document->at("kind"),      std::move(*outputs),
+                         source_digests(*document), document->at("duration_us").get<std::optional<std::int64_t>>(),
+                         document->at("plan"),      document->at("summary")};
+    // Without the new times the next run reads again, and comes to the same.
+    if (comparison.refreshed()) (void)write_file(path, to_pretty_text(*document) + "\n");
+    return result;
+  } catch (const Json::exception&) {
+    return std::nullopt;  // not one of ours, or damaged: do the work again
+  }
+}
+
+void remove_outdated(const fs::path& path, const std::vector<OutputRecord>& outputs, const RunContext& run) {
+  const auto document = read_certificate(path);
+  if (!document) return;
+  try {
+    for (const Json& output : document->at("outputs")) {
+      const fs::path file = path_of(output, path.parent_path());
+      // What lies elsewhere was not made by an item whose certificate is here.
+      if (!is_below(file, path.parent_path())) continue;
+      const bool still_made =
+          std::ranges::any_of(outputs, [&](const OutputRecord& one) { return one.file.path == file.string(); });
+      if (still_made) continue;
+      const auto digest = sha256_of_file(file, run);
+      std::error_code gone;
+      if (digest && *digest == output.at("sha256")) fs::remove(file, gone);
+    }
+  } catch (const Json::exception&) {
+    // Not one of ours: then nothing of it is ours either.
+  }
+}
+
+}  // namespace tokprep

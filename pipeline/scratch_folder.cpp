@@ -1,0 +1,89 @@
+#include "pipeline/scratch_folder.h"
+
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <ctime>
+#include <mutex>
+#include <string>
+#include <system_error>
+#include <utility>
+
+namespace tokprep {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view kPrefix = "tokprep-worker-";
+constexpr std::time_t kYoung_s = 60;
+
+FileDescriptor open_folder(const fs::path& path) {
+  return FileDescriptor(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+}
+
+bool is_stale(const FileDescriptor& folder) {
+  struct stat status {};
+  if (::fstat(folder.get(), &status) != 0 || status.st_uid != ::geteuid()) return false;
+  if (std::time(nullptr) - status.st_mtim.tv_sec < kYoung_s) return false;
+  return ::flock(folder.get(), LOCK_EX | LOCK_NB) == 0;
+}
+
+}  // namespace
+
+ScratchFolder::ScratchFolder(fs::path path, FileDescriptor lock) : path_(std::move(path)), lock_(std::move(lock)) {}
+
+ScratchFolder::ScratchFolder(ScratchFolder&& other) noexcept
+    : path_(std::exchange(other.path_, {})), lock_(std::move(other.lock_)) {}
+
+ScratchFolder& ScratchFolder::operator=(ScratchFolder&& other) noexcept {
+  std::swap(path_, other.path_);
+  std::swap(lock_, other.lock_);
+  return *this;
+}
+
+ScratchFolder::~ScratchFolder() {
+  std::error_code ignored;
+  if (!path_.empty()) fs::remove_all(path_, ignored);
+}
+
+Result<ScratchFolder> ScratchFolder::create() {
+  std::error_code error;
+  const fs::path place = fs::temp_directory_path(error);
+  if (error) return write_failure(place, "write to the folder for temporary files,", error.value());
+  static std::once_flag swept;
+  std::call_once(swept, [&] { remove_stale_scratch(place); });
+  std::string path = (place / (std::string(kPrefix) + "XXXXXX")).string();
+  if (::mkdtemp(path.data()) == nullptr) return write_failure(path, "make", errno);
+  ScratchFolder folder(path, open_folder(path));
+  if (!folder.lock_.valid() || ::flock(folder.lock_.get(), LOCK_EX | LOCK_NB) != 0) {
+    return write_failure(path, "lock", errno);
+  }
+  return folder;
+}
+
+std::uint64_t ScratchFolder::used_bytes() const {
+  std::uint64_t used = 0;
+  std::error_code ignored;  // files come and go meanwhile
+  for (fs::recursive_directory_iterator entry(path_, ignored), end; !ignored && entry != end;
+       entry.increment(ignored)) {
+    struct stat status {};
+    if (::lstat(entry->path().c_str(), &status) == 0) used += static_cast<std::uint64_t>(status.st_blocks) * 512;
+  }
+  return used;
+}
+
+void remove_stale_scratch(const fs::path& place) {
+  std::error_code ignored;
+  for (fs::directory_iterator entry(place, ignored), end; !ignored && entry != end; entry.increment(ignored)) {
+    if (!entry->path().filename().string().starts_with(kPrefix)) continue;
+    const FileDescriptor folder = open_folder(entry->path());
+    std::error_code failed;
+    if (folder.valid() && is_stale(folder)) fs::remove_all(entry->path(), failed);
+  }
+}
+
+}  // namespace tokprep

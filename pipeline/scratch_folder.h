@@ -1,0 +1,40 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+
+#include "base/file_descriptor.h"
+#include "base/result.h"
+
+namespace tokprep {
+
+/// A private folder (mode 0700) under $TMPDIR, else /tmp, for what a worker must write by name. Gone with this.
+///
+/// It is locked while this lives, so that what a killed run left can be told from one in use: the first one made by a
+/// process removes those that nobody holds any more.
+class ScratchFolder {
+ public:
+  /// Errors: kOutputUnwritable, kNoSpace, kIo.
+  static Result<ScratchFolder> create();
+
+  ScratchFolder(ScratchFolder&& other) noexcept;
+  ScratchFolder& operator=(ScratchFolder&& other) noexcept;
+  ~ScratchFolder();
+
+  [[nodiscard]] const std::filesystem::path& path() const { return path_; }
+
+  /// What the files in it take on the disk.
+  [[nodiscard]] std::uint64_t used_bytes() const;
+
+ private:
+  ScratchFolder(std::filesystem::path path, FileDescriptor lock);
+
+  std::filesystem::path path_;  // empty when moved from
+  FileDescriptor lock_;
+};
+
+/// Removes the scratch folders of this user in `place` that nobody holds and that are a minute old: between making
+/// and locking one, nobody holds it either.
+void remove_stale_scratch(const std::filesystem::path& place);
+
+}  // namespace tokprep

@@ -1,0 +1,92 @@
+#include "pipeline/source_mark.h"
+
+#include <fmt/format.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <optional>
+#include <utility>
+
+#include "base/clock.h"
+#include "base/digest.h"
+#include "base/text.h"
+
+namespace tokprep {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::int64_t kSecond_ns = 1'000'000'000;
+// Several ticks of the kernel's clock, which stamps files with the time of the last tick (at most 10 ms ago).
+constexpr std::int64_t kFineTick_ns = kSecond_ns / 10;
+// FAT keeps even seconds.
+constexpr std::int64_t kCoarseTick_ns = 2 * kSecond_ns;
+
+std::int64_t to_ns(const timespec& time) { return time.tv_sec * kSecond_ns + time.tv_nsec; }
+
+/// Everything but the digest; nothing for a file that is gone.
+std::optional<SourceMark> look_at(const fs::path& file) {
+  struct stat status {};
+  if (::stat(file.c_str(), &status) != 0) return std::nullopt;
+  const auto now = std::chrono::nanoseconds(system_clock().now().time_since_epoch());
+  return SourceMark{text_of_name(file.native()),
+                    static_cast<std::uint64_t>(status.st_size),
+                    to_ns(status.st_mtim),
+                    to_ns(status.st_ctim),
+                    now.count(),
+                    ""};
+}
+
+bool same_times(const SourceMark& a, const SourceMark& b) {
+  return a.size_bytes == b.size_bytes && a.modified_ns == b.modified_ns && a.changed_ns == b.changed_ns;
+}
+
+tl::unexpected<Error> unusable(const fs::path& file, std::string why, int error_number, std::string fix = {}) {
+  Error error;
+  error.code = ErrorCode::kInputUnreadable;
+  error.message = fmt::format("cannot read {}: {}", file.string(), why);
+  error.native = error_number;
+  error.file = file.string();
+  error.fix = std::move(fix);
+  return fail(std::move(error));
+}
+
+}  // namespace
+
+TOKPREP_JSON(SourceMark, path, size_bytes, modified_ns, changed_ns, read_ns, sha256)
+
+Result<SourceMark> mark_source(const fs::path& file, const RunContext& run) {
+  auto mark = look_at(file);
+  if (!mark) return unusable(file, "it is gone", errno);
+  TOKPREP_ASSIGN(mark->sha256, sha256_of_file(file, run));
+  const auto after = look_at(file);
+  if (after && after->size_bytes == mark->size_bytes && after->modified_ns == mark->modified_ns)
+    return std::move(*mark);
+  return unusable(file, "it changed while it was being read", 0, "run again once nobody writes to it");
+}
+
+bool is_racy(const SourceMark& mark) {
+  const bool is_fine = mark.modified_ns % kSecond_ns != 0 || mark.changed_ns % kSecond_ns != 0;
+  return std::max(mark.modified_ns, mark.changed_ns) > mark.read_ns - (is_fine ? kFineTick_ns : kCoarseTick_ns);
+}
+
+Sameness compare(const SourceMark& mark, const fs::path& file, bool by_digest, const RunContext& run, SourceMark& now) {
+  auto look = look_at(file);
+  if (!look || look->size_bytes != mark.size_bytes) return Sameness::kChanged;
+  if (!by_digest && same_times(*look, mark) && !is_racy(mark)) {
+    now = mark;
+    return Sameness::kUntouched;
+  }
+  auto read = mark_source(file, run);
+  if (!read || read->sha256 != mark.sha256) return Sameness::kChanged;
+  now = std::move(*read);
+  return Sameness::kSameBytes;
+}
+
+std::int64_t modified_ns_of(const fs::path& file) {
+  const auto look = look_at(file);
+  return look ? look->modified_ns : 0;
+}
+
+}  // namespace tokprep

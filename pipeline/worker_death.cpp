@@ -1,0 +1,80 @@
+#include "pipeline/worker_death.h"
+
+#include <fmt/format.h>
+
+#include <csignal>
+#include <utility>
+
+#include "base/units.h"
+
+namespace tokprep {
+namespace {
+
+constexpr const char* kDamaged = "the file is probably damaged; nothing of it was kept";
+
+WorkerDeath death(std::string what, std::string fix) {
+  WorkerDeath death;
+  death.error.code = ErrorCode::kWorkerFailed;
+  death.error.message = std::move(what);
+  death.error.fix = std::move(fix);
+  return death;
+}
+
+/// What people send, or the kernel when memory runs out; a decoder gone wrong does not end by these.
+bool is_from_outside(int signal) {
+  return signal == SIGKILL || signal == SIGTERM || signal == SIGINT || signal == SIGHUP || signal == SIGQUIT;
+}
+
+WorkerDeath death_from_outside(const ProcessEnd& end) {
+  WorkerDeath lost =
+      end.signal == SIGKILL
+          ? death(fmt::format("was killed from outside ({}), most likely as the machine ran out of memory", end.text()),
+                  "--jobs 1 takes less memory; or run again")
+          : death(fmt::format("was ended from outside ({})", end.text()), "run again");
+  lost.blames_file = false;
+  return lost;
+}
+
+}  // namespace
+
+WorkerDeath death_of_end(const ProcessEnd& end) {
+  if (is_from_outside(end.signal)) return death_from_outside(end);
+  switch (end.signal) {
+    case SIGSYS:
+      return death(fmt::format("was ended by the kernel for a forbidden system call ({})", end.text()), kDamaged);
+    case SIGXFSZ:
+      return death(fmt::format("wrote more than it may ({})", end.text()), "--worker-output allows more");
+    case SIGXCPU:
+      return death(fmt::format("took more of the processors' time than the system allows ({})", end.text()),
+                   "raise the limit (ulimit -t)");
+    default:
+      return death(fmt::format("crashed ({})", end.text()), kDamaged);
+  }
+}
+
+WorkerDeath death_of_breach(const Breach& breach) {
+  WorkerDeath lost = death(fmt::format("{} and was ended", breach.what), breach.fix);
+  lost.error.measured = breach.measured;
+  lost.error.limit = breach.limit;
+  lost.error.unit = breach.unit;
+  lost.may_retry = breach.is_worth_a_retry;
+  return lost;
+}
+
+WorkerDeath death_of_stall(std::chrono::milliseconds stall_time) {
+  WorkerDeath lost = death(fmt::format("made no progress for {} and was ended", format_duration(stall_time)), kDamaged);
+  lost.error.measured = lost.error.limit = static_cast<double>(stall_time.count()) / 1000;
+  lost.error.unit = "s";
+  return lost;
+}
+
+WorkerDeath death_of_nonsense(const std::string& why) { return death("could not be understood: " + why, kDamaged); }
+
+void place(WorkerDeath& death, const std::string& program, const std::string& job, const std::string& file,
+           const std::optional<Progress>& last) {
+  death.error.file = file;
+  death.error.message = fmt::format("{} {} during {} of {}", program, death.error.message, job, file);
+  if (last) death.error.message += fmt::format(", at {:.0f} % of {}", 100 * last->done, last->stage);
+}
+
+}  // namespace tokprep

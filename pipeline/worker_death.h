@@ -1,0 +1,36 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "base/error.h"
+#include "base/run_context.h"
+#include "pipeline/process.h"
+#include "pipeline/worker_limits.h"
+
+namespace tokprep {
+
+/// How a worker was lost during a job.
+struct WorkerDeath {
+  Error error;              ///< kWorkerFailed; its message goes on with "during transcode of beach.mov"
+  bool blames_file = true;  ///< false: somebody else ended it, and the file may be innocent
+  bool may_retry = true;    ///< a fresh worker may come through
+};
+
+/// It ended by itself, or by a signal that was not ours.
+WorkerDeath death_of_end(const ProcessEnd& end);
+
+/// It was ended for passing a limit.
+WorkerDeath death_of_breach(const Breach& breach);
+
+/// It was ended for saying nothing for so long.
+WorkerDeath death_of_stall(std::chrono::milliseconds stall_time);
+
+/// It was ended for talking nonsense.
+WorkerDeath death_of_nonsense(const std::string& why);
+
+/// Names the program, the job, the file and how far the job was.
+void place(WorkerDeath& death, const std::string& program, const std::string& job, const std::string& file,
+           const std::optional<Progress>& last);
+
+}  // namespace tokprep

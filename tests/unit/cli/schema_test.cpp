@@ -1,0 +1,158 @@
+#include "pipeline/cli/schema.h"
+
+#include <gmock/gmock.h>
+
+#include "pipeline/cli/manifest_items.h"
+#include "pipeline/cli/manifest_keys.h"
+#include "pipeline/event.h"
+#include "pipeline/rules/rules.h"
+#include "tests/support/json_schema.h"
+#include "tests/support/temp_folder.h"
+
+namespace tokprep::cli {
+namespace {
+
+using test::closed;
+using test::schema_faults;
+using testing::HasSubstr;
+
+/// Sidecars, each with what the program says of it.
+const std::vector<std::string> kSidecars = {
+    R"({})",
+    R"({"post":"Hi","scheduleDate":"2026-07-08T12:30:00Z","notes":"n","requiresApproval":true,"shortenLinks":false})",
+    R"({"tikTokOptions":{"visibility":"friends","draft":true,"thumbNailOffset":1500,"imageCoverIndex":2}})",
+    R"({"disableComments":true,"firstComment":{"comment":"first"}})",
+    R"({"post":5})",
+    R"({"pots":"Hi"})",
+    R"({"tikTokOptions":{"visibility":"nobody"}})",
+    R"({"tikTokOptions":{"visibilty":"public"}})",
+    R"({"tikTokOptions":{"thumbNailOffset":-1}})",
+    R"({"tikTokOptions":{"draft":"yes"}})",
+    R"({"tikTokOptions":7})",
+    R"({"visibility":"public"})",
+    R"({"mediaUrls":[]})",
+    R"([])"};
+
+TEST(PostSchema, TakesAndRefusesWhatTheProgramDoes) {
+  int taken = 0;
+  for (const std::string& text : kSidecars) {
+    const std::string faults = schema_faults(post_schema(), Json::parse(text));
+    const auto read = parse_post_options(text, "a.post.json");
+    EXPECT_EQ(faults.empty(), read.has_value()) << text << "\n" << faults << (read ? "" : read.error().message);
+    if (read) ++taken;
+  }
+  EXPECT_EQ(taken, 4);
+}
+
+const std::vector<std::string> kLines = {
+    R"({"media":"a.mp4"})",
+    R"({"media":["1.jpg","2.jpg"],"caption":"Hi","title":"T","image_cover_index":1,"fit":"crop"})",
+    R"({"media":"a.mp4","caption":null,"keep_metadata":true,"draft":"false","max_size":"720x1280","min_ssim":0.98})",
+    R"({"media":"a.mp4","output":"x/y","cover":"c.png","thumbnail_offset":1500,"too_long":"split","loudness":-14})",
+    R"({"media":"a.mp4","post":"Hi","tikTokOptions":{"visibility":"private"},"firstComment":{"comment":"c"}})",
+    R"({"media":"a.mp4","tikTokOptions.visibility":"private","idempotencyKey":"k"})",
+    R"({"caption":"no media"})",
+    R"({"media":[]})",
+    R"({"media":5})",
+    R"({"media":"a.mp4","fit":"pda"})",
+    R"({"media":"a.mp4","captoin":"x"})",
+    R"({"media":"a.mp4","draft":"perhaps"})",
+    R"({"media":"a.mp4","caption":5})",
+    R"({"media":"a.mp4","tikTokOptions":{"visibility":"nobody"}})",
+    R"({"media":"a.mp4","max_size":["720"]})",
+    R"(["a.mp4"])"};
+
+TEST(ManifestSchema, TakesAndRefusesWhatTheProgramDoes) {
+  int taken = 0;
+  for (const std::string& line : kLines) {
+    const test::TempFolder folder;
+    const auto items = manifest_items(folder.file("m.jsonl", line + "\n"), {});
+    const auto error = items ? items->front().error : std::optional(items.error());
+    const std::string faults = schema_faults(manifest_schema(), Json::parse(line));
+    EXPECT_EQ(faults.empty(), !error) << line << "\n" << faults << (error ? error->message : "");
+    if (!error) ++taken;
+  }
+  EXPECT_EQ(taken, 6);
+}
+
+TEST(ManifestSchema, HasEveryKeyAndEveryWordOfIt) {
+  const Json properties = manifest_schema()["properties"];
+  EXPECT_EQ(properties.size(), manifest_keys().size());
+  for (const ManifestKey& key : manifest_keys()) {
+    const Json& schema = properties.at(key.name);
+    if (key.convert == nullptr || !schema.contains("enum")) continue;
+    for (const Json& word : schema["enum"]) {
+      if (word.is_null()) continue;
+      ConvertSettings settings;
+      const std::string text = word.is_string() ? word.get<std::string>() : word.dump();
+      EXPECT_TRUE(key.convert->set(settings, text)) << key.name << " = " << text;
+    }
+  }
+}
+
+TEST(EventsSchema, KnowsEveryFieldOfEveryEvent) {
+  Error error;
+  error.code = ErrorCode::kNotCompliant;
+  error.message = "too short";
+  error.native = 5;
+  error.context = {"on the way"};
+  error.file = "a";
+  error.rule = "video.duration_min";
+  error.measured = 1.2;
+  error.limit = std::int64_t{3};
+  error.unit = "s";
+  error.fix = "--too-short hold";
+  const PostOutcome post{"id", "scheduled", "https://t.example/1", "2026-07-08T12:30:00Z"};
+  const std::vector<OutputFile> outputs = {{"media", "out/a.mp4", "video/mp4", 7}, {"cover", "c", "image/jpeg", 8}};
+  Finding finding{"audio.codec", Severity::kMust, std::string("mp3"), std::monostate{}, "x", "m", true, "f", true};
+  ItemDone done;
+  done.item = "a";
+  done.kind = "video";
+  done.dry_run = true;
+  done.outputs = outputs;
+  done.plan = {{"video", "copy"}, {"reasons", {"r"}}};
+  done.findings = Json(std::vector<Finding>{finding});
+  done.urls = {"url"};
+  done.post = post;
+  done.request = {{"post", "Hi"}};
+  done.images = {{{"image", "1.jpg"}, {"findings", Json::array()}, {"verdict", "refused"}, {"error", error}}};
+  done.summary = "kept";
+  const std::vector<Event> events = {
+      ItemStarted{"a", "video"},
+      ItemProgress{"a", "transcode", 0.5},
+      ItemNote{"", "remark"},
+      ItemNote{"a", "remark"},
+      done,
+      ItemSkipped{"a", "image", "done", outputs, post},
+      ItemFailed{"a", error, done.findings, done.images},
+      Probed{"a", {{"kind", "video"}, {"facts", Json::object()}, {"findings", Json::array()}, {"verdict", "fixable"}}},
+      PostStatus{"a", post, error},
+      PostStatus{"", PostOutcome{"id", "pending", std::nullopt, std::nullopt}, std::nullopt},
+      Summary{3, 1, 1, 1, 3}};
+  const Json schema = closed(events_schema());
+  for (const Event& event : events) {
+    const Json line = to_json_line(event);
+    EXPECT_EQ(schema_faults(schema, line), "") << line;
+    Json more = line;
+    more["new_field"] = 1;
+    EXPECT_NE(schema_faults(schema, more), "") << "the check itself must see what is not in the schema";
+    EXPECT_EQ(schema_faults(events_schema(), more), "") << "readers pass over what they do not know";
+    for (const char* field : {"type", "v"}) {
+      Json less = line;
+      less.erase(field);
+      EXPECT_NE(schema_faults(events_schema(), less), "") << field;
+    }
+  }
+}
+
+TEST(Schemas, SayWhatTheyAre) {
+  for (const PublishedSchema& one : published_schemas()) {
+    const Json schema = one.make();
+    EXPECT_EQ(schema["$schema"], "http://json-schema.org/draft-07/schema#") << one.name;
+    EXPECT_THAT(schema["$id"].get<std::string>(), HasSubstr(std::string(one.name)));
+    EXPECT_FALSE(schema["title"].get<std::string>().empty());
+  }
+}
+
+}  // namespace
+}  // namespace tokprep::cli

@@ -1,0 +1,178 @@
+// Workers that take too much: scripts that hog one thing each, and the supervisor that ends them.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <filesystem>
+#include <fstream>
+
+#include "pipeline/scratch_folder.h"
+#include "pipeline/worker_limits.h"
+#include "pipeline/workers.h"
+#include "tests/unit/fake_worker.h"
+
+namespace tokprep {
+namespace {
+
+using namespace std::chrono_literals;
+using test::answer;
+using test::kAvWorker;
+using test::say;
+using testing::HasSubstr;
+using testing::StartsWith;
+
+constexpr const char* kProgress = R"({"id":$n,"progress":{"stage":"decode","done":0.25}})";
+
+class WorkerLimitsTest : public testing::Test {
+ protected:
+  WorkerLimitsTest() { std::signal(SIGPIPE, SIG_IGN); }
+
+  [[nodiscard]] WorkerOptions options() const {
+    WorkerOptions options;
+    options.folder = fakes_.folder();
+    options.deaths_folder = fakes_.folder() / "deaths";
+    return options;
+  }
+
+  /// How a verify of the file ends.
+  [[nodiscard]] Error verify_error(const WorkerOptions& options) const {
+    Workers workers(options);
+    VerifyJob job;
+    job.input = file_;
+    const auto result = workers.verify(job, {});
+    return result ? Error() : result.error();
+  }
+
+  [[nodiscard]] std::size_t starts() const { return fakes_.lines("tokprep-av-worker.starts").size(); }
+
+  test::FakeWorkers fakes_;
+  std::string file_ = fakes_.file("evil.mp4", "not looked at").string();
+};
+
+TEST_F(WorkerLimitsTest, MemoryIsBounded) {
+  fakes_.install(kAvWorker,
+                 say(kProgress) + "all=$(head -c 90000000 /dev/zero | tr '\\0' a); while :; do sleep 1; done");
+  WorkerOptions few = options();
+  few.memory_bytes = 64'000'000;
+  const Error error = verify_error(few);
+  EXPECT_EQ(error.code, ErrorCode::kWorkerFailed);
+  EXPECT_THAT(error.message, HasSubstr("of memory and was ended during verify of " + file_ + ", at 25 % of decode"));
+  EXPECT_EQ(std::get<std::int64_t>(error.limit), 64'000'000);
+  EXPECT_GT(std::get<std::int64_t>(error.measured), 64'000'000);
+  EXPECT_EQ(error.unit, "bytes");
+  EXPECT_THAT(error.fix, StartsWith("--worker-memory"));
+  EXPECT_EQ(starts(), 2U);  // a fresh one might have had enough
+}
+
+TEST_F(WorkerLimitsTest, TheTimeOfAJobIsBoundedHoweverMuchProgressItReports) {
+  fakes_.install(kAvWorker, "while :; do " + say(kProgress) + "sleep 0.05; done");
+  WorkerOptions quick = options();
+  quick.job_time = 400ms;
+  const Error error = verify_error(quick);
+  EXPECT_EQ(error.code, ErrorCode::kWorkerFailed);
+  EXPECT_EQ(std::get<double>(error.limit), 0.4);
+  EXPECT_EQ(error.unit, "s");
+  EXPECT_THAT(error.fix, StartsWith("--worker-time"));
+  EXPECT_EQ(starts(), 1U);  // it would take as long again
+}
+
+TEST_F(WorkerLimitsTest, TheProcessorsTimeIsBounded) {
+  fakes_.install(kAvWorker, "while :; do :; done");
+  WorkerOptions quick = options();
+  quick.job_cpu_time = 300ms;
+  const Error error = verify_error(quick);
+  EXPECT_THAT(error.message, HasSubstr("of the processors' time"));
+  EXPECT_THAT(error.fix, StartsWith("--worker-cpu-time"));
+  EXPECT_EQ(std::get<double>(error.limit), 0.3);
+}
+
+TEST_F(WorkerLimitsTest, TemporaryFilesAreBounded) {
+  fakes_.install(kAvWorker, "head -c 5000000 /dev/zero > \"$TMPDIR/spill\"; while :; do sleep 1; done");
+  WorkerOptions small = options();
+  small.output_bytes = 1'000'000;
+  const Error error = verify_error(small);
+  EXPECT_THAT(error.message, HasSubstr("of temporary files"));
+  EXPECT_THAT(error.fix, StartsWith("--worker-output"));
+}
+
+TEST_F(WorkerLimitsTest, AnEndFromOutsideIsToldAndNotHeldAgainstTheFile) {
+  fakes_.install(kAvWorker, "kill -KILL $$");
+  const Error error = verify_error(options());
+  EXPECT_THAT(error.message,
+              HasSubstr("was killed from outside (signal 9 (Killed)), most likely as the machine ran out"));
+  EXPECT_FALSE(std::filesystem::exists(fakes_.folder() / "deaths"));
+}
+
+TEST_F(WorkerLimitsTest, AForbiddenSystemCallIsNamed) {
+  fakes_.install(kAvWorker, "kill -SYS $$");
+  EXPECT_THAT(verify_error(options()).message, HasSubstr("was ended by the kernel for a forbidden system call"));
+}
+
+TEST_F(WorkerLimitsTest, AFileThatKilledTwoWorkersIsNotTriedAgain) {
+  fakes_.install(kAvWorker, "kill -SEGV $$");
+  EXPECT_THAT(verify_error(options()).message, HasSubstr("crashed"));
+  EXPECT_EQ(starts(), 2U);
+
+  const Error refused = verify_error(options());  // as in a later run
+  EXPECT_EQ(refused.code, ErrorCode::kWorkerFailed);
+  EXPECT_EQ(refused.file, file_);
+  EXPECT_THAT(refused.message, HasSubstr("is not tried again, as workers died of it twice: tokprep-av-worker crashed"));
+  EXPECT_THAT(refused.fix, StartsWith("--force"));
+  EXPECT_EQ(starts(), 2U);
+
+  WorkerOptions forced = options();
+  forced.forced = true;
+  EXPECT_THAT(verify_error(forced).message, HasSubstr("crashed"));
+  EXPECT_EQ(starts(), 4U);
+
+  std::filesystem::remove(file_);
+  file_ = fakes_.file("evil.mp4", "another file of this name").string();
+  EXPECT_THAT(verify_error(options()).message, HasSubstr("crashed"));
+  EXPECT_EQ(starts(), 6U);
+}
+
+TEST_F(WorkerLimitsTest, AFileThatASecondWorkerReadIsForgiven) {
+  fakes_.install(kAvWorker, "[ -e crashed ] || { : > crashed; kill -SEGV $$; }\n" + answer("{}"));
+  EXPECT_EQ(verify_error(options()).message, "");
+  EXPECT_TRUE(std::filesystem::is_empty(fakes_.folder() / "deaths"));
+}
+
+TEST(ProcessUsage, IsThatOfTheProcess) {
+  const auto usage = usage_of(::getpid());
+  ASSERT_TRUE(usage);
+  EXPECT_GT(usage->resident_bytes, 1'000'000U);
+  EXPECT_LT(usage->resident_bytes, 8'000'000'000U);
+  EXPECT_FALSE(usage_of(-1));
+}
+
+TEST(ScratchFolder, IsPrivateAndGoesWithItsOwner) {
+  std::filesystem::path path;
+  {
+    const auto folder = ScratchFolder::create();
+    ASSERT_TRUE(folder) << folder.error().message;
+    path = folder->path();
+    EXPECT_EQ(std::filesystem::status(path).permissions(), std::filesystem::perms::owner_all);
+    std::ofstream(path / "spill") << std::string(10'000, 'x') << std::flush;
+    EXPECT_GE(folder->used_bytes(), 10'000U);
+  }
+  EXPECT_FALSE(std::filesystem::exists(path));
+}
+
+TEST(ScratchFolder, WhatAKilledRunLeftIsRemoved) {
+  const test::TempFolder place;
+  const auto old = std::filesystem::file_time_type::clock::now() - 5min;
+  for (const char* name : {"tokprep-worker-left", "tokprep-worker-young", "somebody-elses"}) {
+    std::filesystem::create_directory(place.path() / name);
+  }
+  for (const char* name : {"tokprep-worker-left", "somebody-elses"}) {
+    std::filesystem::last_write_time(place.path() / name, old);
+  }
+  remove_stale_scratch(place.path());
+  EXPECT_FALSE(std::filesystem::exists(place.path() / "tokprep-worker-left"));
+  EXPECT_TRUE(std::filesystem::exists(place.path() / "tokprep-worker-young"));
+  EXPECT_TRUE(std::filesystem::exists(place.path() / "somebody-elses"));
+}
+
+}  // namespace
+}  // namespace tokprep
