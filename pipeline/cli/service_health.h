@@ -22,9 +22,14 @@ class ServiceHealth {
   /// kUnavailable once the service counts as down.
   [[nodiscard]] Status check() const;
 
+  /// To be told of every item that `check` kept from being tried.
+  void note_untried() { ++untried_; }
+  [[nodiscard]] int untried() const { return untried_; }
+
  private:
   std::shared_ptr<const RetryBudget> budget_;
   std::atomic<bool> is_down_ = false;
+  std::atomic<int> untried_ = 0;
 };
 
 }  // namespace tokprep::cli

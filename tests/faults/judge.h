@@ -16,6 +16,8 @@ struct Verdict {
   std::map<std::string, std::uint64_t> faults;  ///< by kind; conditions are left out
   std::uint64_t kills = 0, stops = 0;
   std::uint64_t items = 0, posts = 0, unknown = 0;            ///< unknown: items left so, and listed
+  std::uint64_t webhooks = 0;                                 ///< received, repeated ones too
+  std::uint64_t late_failures = 0;                            ///< posts that TikTok refused after they were accepted
   std::uint64_t duplicates = 0, lost = 0, foreign_bytes = 0;  ///< each of them is a violation as well
   std::uint64_t unknown_at_service = 0;                       ///< of the unknown ones, those that the service has
   std::vector<std::string> violations;                        ///< in words

@@ -56,7 +56,7 @@ std::string_view name_of(Victim victim) {
 KillPlan draw_kills(std::uint64_t seed, const std::vector<Extent>& extents) {
   Dice dice(seed);
   KillPlan plan{seed, dice.below(extents.size()), {}};
-  const std::size_t points = 1 + dice.below(3);
+  const std::size_t points = 2 + dice.below(3);
   while (plan.points.size() < points) plan.points.push_back(draw_point(dice, extents[plan.mix]));
   return plan;
 }

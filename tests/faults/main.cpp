@@ -26,6 +26,7 @@ and posted again until it says that nothing is left. What the service received i
   --first N      the seed of the first (1); the others follow
   --seed N       that one alone, told step by step: a schedule is played again by its seed
   --companions   a second process on the same folder instead of faults
+  --wide         dates, caps, failures at TikTok and webhooks beside them
   --parallel N   how many at a time (2)
   --program FILE the tokprep to play against; --samples DIR the media it takes
 )";
@@ -49,6 +50,7 @@ std::optional<Options> parse(std::span<char*> arguments) {
   for (std::size_t i = 1; i < arguments.size(); ++i) {
     const std::string_view name = arguments[i];
     if (name == "--companions") options.trouble = Trouble::kCompanion;
+    else if (name == "--wide") options.trouble = Trouble::kWide;
     else if (i + 1 >= arguments.size() || !take_option(options, name, arguments[++i])) return std::nullopt;
   }
   return options;
@@ -66,6 +68,18 @@ void tell(const Schedule& schedule, const Story& story) {
   }
   fmt::print("requests:\n{}accepted posts:\n", story.requests);
   for (const Json& post : story.counts["posts"]["accepted_posts"]) fmt::print("  {}\n", to_line(post));
+}
+
+std::string_view option_of(Trouble trouble) {
+  switch (trouble) {
+    case Trouble::kCompanion:
+      return " --companions";
+    case Trouble::kWide:
+      return " --wide";
+    case Trouble::kAll:
+      break;
+  }
+  return "";
 }
 
 /// Plays schedule after schedule on some threads and gathers what came of them.
@@ -90,8 +104,7 @@ class Workshop {
     if (options_.seeds.verbose && story) tell(schedule, *story);
     for (const std::string& violation : verdict.violations) fmt::print("seed {}: {}\n", seed, violation);
     if (!verdict.violations.empty()) {
-      fmt::print("  again: tokprep_fault_schedules --seed {}{}\n", seed,
-                 options_.trouble == Trouble::kCompanion ? " --companions" : "");
+      fmt::print("  again: tokprep_fault_schedules --seed {}{}\n", seed, option_of(options_.trouble));
     }
     std::fflush(stdout);
     sum_.add(verdict);

@@ -1,6 +1,9 @@
 #include "tests/faults/play.h"
 
+#include <arpa/inet.h>
 #include <fmt/format.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
 
 #include <algorithm>
 #include <chrono>
@@ -9,6 +12,8 @@
 #include <thread>
 #include <utility>
 
+#include "base/clock.h"
+#include "base/file_descriptor.h"
 #include "tests/faults/lines.h"
 #include "tests/faults/service.h"
 
@@ -25,6 +30,18 @@ constexpr milliseconds kLookEvery{2};
 constexpr milliseconds kPatienceWithLimits{2'500};
 constexpr milliseconds kPatience{30'000};
 
+/// A port that nobody listens on just now.
+int free_port() {
+  const FileDescriptor socket(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  socklen_t size = sizeof address;
+  auto* any = reinterpret_cast<sockaddr*>(&address);
+  if (::bind(socket.get(), any, size) != 0 || ::getsockname(socket.get(), any, &size) != 0) return 0;
+  return ntohs(address.sin_port);
+}
+
 /// Plays one schedule. The functions stand in the order in which they are called.
 class Play {
  public:
@@ -35,6 +52,7 @@ class Play {
     surroundings_ = {program, folder, service_.api_url(), story_.api_key};
   }
 
+  Status begin();
   Status storm();
   Status calm();
   Status look();
@@ -42,6 +60,7 @@ class Play {
 
  private:
   Result<Running> start(std::vector<std::string> arguments);
+  [[nodiscard]] std::vector<std::string> post_arguments() const;
   Status run_post(const PlannedRun& plan);
   void watch(Running& running, const Blow& blow);
   [[nodiscard]] bool is_time(const Blow& blow, Steady::time_point began) const;
@@ -54,6 +73,9 @@ class Play {
   Surroundings surroundings_;
   Story story_;
   int started_ = 0;
+  Clock::TimePoint began_ = system_clock().now();
+  bool is_calm_ = false;
+  std::optional<Running> receiver_;
 };
 
 Result<Running> Play::start(std::vector<std::string> arguments) {
@@ -95,8 +117,18 @@ void Play::watch(Running& running, const Blow& blow) {
 
 void Play::finish(Running running) { story_.runs.push_back(std::move(running).finish()); }
 
+std::vector<std::string> Play::post_arguments() const {
+  std::vector<std::string> arguments{"post", "drop", "-o", "out", "--yes", "--allow-duplicate-text", "--json"};
+  arguments.insert(arguments.end(), schedule_.arguments.begin(), schedule_.arguments.end());
+  if (schedule_.date_in) arguments.insert(arguments.end(), {"--schedule", to_iso8601(began_ + *schedule_.date_in)});
+  if (!schedule_.cap || is_calm_) return arguments;
+  const std::string rules = story_.folder / "rules.json";
+  arguments.insert(arguments.end(), {"--rules", rules, "--over-cap", schedule_.cap->over_cap});
+  return arguments;
+}
+
 Status Play::run_post(const PlannedRun& plan) {
-  const std::vector<std::string> arguments{"post", "drop", "-o", "out", "--yes", "--allow-duplicate-text", "--json"};
+  const std::vector<std::string> arguments = post_arguments();
   TOKPREP_TRY(service_.play(plan.faults));
   TOKPREP_ASSIGN(Running first, start(arguments));
   std::optional<Running> second;
@@ -113,8 +145,27 @@ Status Play::run_post(const PlannedRun& plan) {
   return {};
 }
 
+/// The receiver of webhooks, where there is to be one: it listens before anything can be told.
+Status Play::begin() {
+  if (!schedule_.has_receiver) return {};
+  const std::string port = std::to_string(free_port());
+  const fs::path secret = story_.folder / "hook.secret";
+  std::ofstream(secret) << "a-secret-of-the-schedule\n";
+  TOKPREP_ASSIGN(receiver_, start({"webhook", "--json", "--port", port, "--secret-file", secret, "--register",
+                                   "http://127.0.0.1:" + port + "/webhook"}));
+  const auto deadline = Steady::now() + kPatience;
+  while (lines_of(receiver_->out_file).empty() && !receiver_->child.ended() && Steady::now() < deadline) {
+    std::this_thread::sleep_for(kLookEvery);
+  }
+  if (!lines_of(receiver_->out_file).empty()) return {};
+  return fail(ErrorCode::kInternal, "tokprep webhook does not listen: " + text_of(receiver_->err_file));
+}
+
 Status Play::storm() {
   for (const PlannedRun& run : schedule_.runs) TOKPREP_TRY(run_post(run));
+  const Json counts = service_.counts();
+  if (counts.is_object()) story_.capped = counts["posts"]["accepted_posts"];
+  is_calm_ = true;
   return {};
 }
 
@@ -138,6 +189,12 @@ Status Play::calm() {
 }
 
 Status Play::look() {
+  if (receiver_) {
+    receiver_->report.signal = SIGTERM;
+    receiver_->child.send_signal(SIGTERM);
+    watch(*receiver_, {});
+    finish(std::move(*receiver_));
+  }
   story_.counts = service_.counts();
   story_.requests = text_of(story_.folder / "service" / "requests.jsonl");
   if (!story_.counts.is_object()) return fail(ErrorCode::kInternal, "the sandbox does not tell its counts");
@@ -151,6 +208,9 @@ Status Play::look() {
   for (Json& line : all.lines) {
     if (line["type"] == "status") story_.status.push_back(std::move(line));
   }
+  TOKPREP_ASSIGN(Running ledger, start({"ledger", "--json"}));
+  watch(ledger, {});
+  story_.ledger = std::move(ledger).finish().lines;
   return {};
 }
 
@@ -160,9 +220,14 @@ Status lay_out(const Schedule& schedule, const Stock& stock, const fs::path& fol
   if (error) return fail(ErrorCode::kIo, "cannot make folders: " + error.message(), error.value());
   for (const PlannedItem& item : schedule.items) {
     TOKPREP_TRY(stock.lend(item.stock, folder));
+    if (!item.fails_late.empty()) {
+      const Json options = {{"notes", "sandbox:fail=" + item.fails_late}};
+      std::ofstream(folder / "drop" / item.stock.options_file()) << options;
+    }
     if (item.caption.empty()) continue;
     std::ofstream(folder / "drop" / item.stock.caption_file(), std::ios::binary) << item.caption;
   }
+  if (schedule.cap) std::ofstream(folder / "rules.json") << Json{{"post.rate_day", schedule.cap->per_day}};
   return {};
 }
 
@@ -172,6 +237,7 @@ Result<Story> play(const Schedule& schedule, const Stock& stock, const fs::path&
   TOKPREP_TRY(lay_out(schedule, stock, folder));
   TOKPREP_ASSIGN(auto service, Service::start(folder / "service"));
   Play play(schedule, program, folder, std::move(service));
+  TOKPREP_TRY(play.begin());
   TOKPREP_TRY(play.storm());
   TOKPREP_TRY(play.calm());
   TOKPREP_TRY(play.look());

@@ -17,6 +17,8 @@ struct Story {
   std::string api_key;
   std::vector<RunReport> runs;  ///< in order of their end
   std::vector<Json> status;     ///< lines of type "status": all unsettled posts, and each that the service has
+  std::vector<Json> ledger;     ///< its rows in the end
+  Json capped = Json::array();  ///< posts that the service had accepted before the calm runs
   Json counts;                  ///< the service's own account
   std::string requests;         ///< the service's log, one JSON object a line: what each request met
 };

@@ -115,6 +115,30 @@ PlannedRun draw_run(Dice& dice, std::size_t index, std::size_t item_count, std::
   return run;
 }
 
+/// What users ask for and TikTok does, beside what goes wrong.
+void widen(Dice& dice, Schedule& schedule) {
+  for (PlannedItem& item : schedule.items) {
+    constexpr std::array kReasons = {"spam_risk", "file_format_check_failed", "internal"};
+    if (dice.one_in(4)) item.fails_late = kReasons[dice.below(kReasons.size())];
+  }
+  if (dice.one_in(3)) schedule.arguments = {"--every", "6h"};
+  else if (dice.one_in(3)) schedule.date_in = std::chrono::hours(dice.between(1, 72));
+  if (dice.one_in(2)) {
+    constexpr std::array kWays = {"stop", "schedule", "wait"};
+    schedule.cap = Cap{dice.between(1, 2), kWays[dice.below(kWays.size())]};
+  }
+  // A place that is a day away is not waited for here.
+  for (PlannedRun& run : schedule.runs) {
+    const bool waits = schedule.cap && schedule.cap->over_cap == "wait";
+    if (waits && !run.blow.after_ms) run.blow = {SIGTERM, kRunMs, std::nullopt};
+  }
+  schedule.has_receiver = dice.one_in(2);
+  if (!schedule.has_receiver) return;
+  const Json hooks = {{"repeat", dice.between(1, 3)}, {"reorder", dice.between(1, 3)}};
+  for (PlannedRun& run : schedule.runs) run.faults["webhooks"] = hooks;
+  schedule.calm["webhooks"] = hooks;
+}
+
 std::string describe(const Blow& blow) {
   if (blow.signal == 0) return "left alone";
   const std::string_view what = blow.signal == SIGKILL ? "killed" : "asked to stop";
@@ -139,6 +163,7 @@ Schedule draw_schedule(std::uint64_t seed, Trouble trouble, const Stock& stock) 
   for (std::size_t i = 0; i < runs; ++i) {
     schedule.runs.push_back(draw_run(dice, i, schedule.items.size(), conditions));
   }
+  if (trouble == Trouble::kWide) widen(dice, schedule);
   return schedule;
 }
 
@@ -146,9 +171,14 @@ std::string describe(const Schedule& schedule) {
   std::string text = fmt::format("schedule {}\n", schedule.seed);
   for (const PlannedItem& item : schedule.items) {
     const bool shown = item.caption.size() < 100;
-    text += fmt::format("  item {}: {}\n", item.stock.name,
-                        shown ? to_line(item.caption) : fmt::format("({} letters)", item.caption.size()));
+    text += fmt::format("  item {}: {}{}\n", item.stock.name,
+                        shown ? to_line(item.caption) : fmt::format("({} letters)", item.caption.size()),
+                        item.fails_late.empty() ? "" : ", fails late: " + item.fails_late);
   }
+  if (!schedule.arguments.empty()) text += fmt::format("  every post {}\n", fmt::join(schedule.arguments, " "));
+  if (schedule.date_in) text += fmt::format("  every post in {} hours\n", schedule.date_in->count());
+  if (schedule.cap) text += fmt::format("  {} a day, --over-cap {}\n", schedule.cap->per_day, schedule.cap->over_cap);
+  if (schedule.has_receiver) text += "  with a receiver of webhooks\n";
   for (std::size_t i = 0; i < schedule.runs.size(); ++i) {
     const PlannedRun& run = schedule.runs[i];
     text += fmt::format("  run {}: {}", i + 1, describe(run.blow));

@@ -105,6 +105,10 @@ std::string StockItem::caption_file() const {
   return is_folder ? name + "/caption.txt" : fs::path(name).replace_extension(".txt").string();
 }
 
+std::string StockItem::options_file() const {
+  return is_folder ? name + "/post.json" : fs::path(name).replace_extension(".post.json").string();
+}
+
 Result<Stock> Stock::make(const fs::path& program, const fs::path& samples, const fs::path& folder) {
   TOKPREP_TRY(make_drop(folder / "drop", samples));
   ChildCommand command{

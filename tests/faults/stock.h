@@ -19,6 +19,9 @@ struct StockItem {
 
   /// Where its caption belongs, below `drop/`.
   [[nodiscard]] std::string caption_file() const;
+
+  /// Where its options belong.
+  [[nodiscard]] std::string options_file() const;
 };
 
 /// `folder/drop` and `folder/out`, made once by `tokprep prepare`: pictures drawn here, two of them equal, a carousel,

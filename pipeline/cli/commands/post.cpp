@@ -45,9 +45,21 @@ Result<std::unique_ptr<Service>> open_service(const PostCommand& command, const 
   TOKPREP_ASSIGN(auto service, Service::open(session.settings, session.keys));
   const auto text = confirmation_text(items, plan, service->account(), session.settings);
   if (!command.yes && !ask(text, session.signals.token())) return fail(declined());
-  TOKPREP_TRY(service->check_account(session.context()));
+  if (Status answered = service->check_account(session.context()); !answered) {
+    Error error = std::move(answered).error();
+    if (items.size() > 1) error.message += fmt::format("; none of the {} items was tried", items.size());
+    return fail(std::move(error));
+  }
   if (service->link_warning()) session.out.on(ItemNote{"", *service->link_warning()});
   return service;
+}
+
+/// One sentence for a batch that ran into a service that is down; each item has said so itself.
+void tell_untried(int untried, std::size_t items, Output& out) {
+  if (untried == 0) return;
+  out.say(fmt::format("the service seems down: {} of {} items were not tried; run again later, what is done already "
+                      "is not done again",
+                      untried, items));
 }
 
 }  // namespace
@@ -80,7 +92,9 @@ int run_post(const PostCommand& command, Session& session) {
     Turnstile::Turn turn(turnstile, static_cast<std::size_t>(&item - items.data()));
     return post_item(item, plan, session, service.get(), lease, run, turn, timing);
   };
-  return session.run(items, handle, {.ahead = kUploadsAhead});
+  const int code = session.run(items, handle, {.ahead = kUploadsAhead});
+  if (service) tell_untried(service->health().untried(), items.size(), session.out);
+  return code;
 }
 
 }  // namespace tokprep::cli

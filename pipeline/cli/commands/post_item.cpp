@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <optional>
 #include <utility>
 
 #include "pipeline/certificate.h"
@@ -90,6 +91,14 @@ ItemOutcome report_refused(const Item& item, const ItemPlan& plan, const Readied
   return failed(session.out, item, explained(error, session.rules, evidence));
 }
 
+/// The item is left for another run where the service counts as down.
+std::optional<ItemOutcome> left_untried(const Item& item, Service& service, Session& session) {
+  Status up = service.health().check();
+  if (up) return std::nullopt;
+  service.health().note_untried();
+  return failed(session.out, item, std::move(up).error());
+}
+
 }  // namespace
 
 Status check_post(const Item& item, bool is_video, const ItemSettings& settings, const Rules& rules) {
@@ -102,7 +111,7 @@ Status check_post(const Item& item, bool is_video, const ItemSettings& settings,
 ItemOutcome post_item(const Item& item, const ItemPlan& plan, Session& session, Service* service, WorkerLease& lease,
                       const RunContext& run, Turnstile::Turn& turn, const PostTiming& timing) {
   if (service != nullptr) {
-    if (Status up = service->health().check(); !up) return failed(session.out, item, std::move(up).error());
+    if (auto left = left_untried(item, *service, session)) return *left;
   }
   Json photos;
   auto ready = ready_item(item, plan, session, lease, run, photos);
@@ -112,7 +121,7 @@ ItemOutcome post_item(const Item& item, const ItemPlan& plan, Session& session, 
     turn.wait();
     return report_plan(item, *ready, std::move(photos), session);
   }
-  if (Status up = service->health().check(); !up) return failed(session.out, item, std::move(up).error());
+  if (auto left = left_untried(item, *service, session)) return *left;
   // Without it a later `explain` lacks its numbers, and nothing else.
   (void)remember_certificate(state_folder(), item.name, certificate_path(item, plan.output_dir));
   PublishRequest request = request_of(item, *ready);
