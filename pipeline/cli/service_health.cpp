@@ -17,17 +17,26 @@ bool is_silence(ErrorCode code) {
   }
 }
 
+constexpr int kSilentMost = 3;
+
+/// A call went unanswered, or was answered by a gateway. Not so a place that our own caps refuse, and an outcome that
+/// an answered question left unknown: behind those there is no native code.
+bool is_unanswered(const Error& error) {
+  return is_silence(error.code) && error.code != ErrorCode::kRateLimited && error.native != 0;
+}
+
 }  // namespace
 
 void ServiceHealth::note_failure(const Error& error) {
   if (is_silence(error.code) && budget_->is_spent()) is_down_ = true;
+  if (is_unanswered(error) && ++silent_in_a_row_ >= kSilentMost) is_down_ = true;
 }
 
 Status ServiceHealth::check() const {
   if (!is_down_) return {};
   Error error;
   error.code = ErrorCode::kUnavailable;
-  error.message = "not tried: the service seems down, and the retries of this run are used up";
+  error.message = "not tried: the service seems down";
   error.fix = "run again later; what is done already is not done again";
   return fail(std::move(error));
 }

@@ -9,15 +9,16 @@
 
 namespace tokprep::cli {
 
-/// Whether it is of use to begin with another item. Once an item failed for want of an answer and the retries of the
-/// run are used up, the service counts as down, and the items that are left are not tried, each for minutes.
-/// Thread-safe.
+/// Whether it is of use to begin with another item. The service counts as down once an item failed for want of an
+/// answer and the retries of the run are used up, or three items in a row did: a post is never repeated, and so costs
+/// no retry. The items that are left are not tried then, each for minutes. Thread-safe.
 class ServiceHealth {
  public:
   explicit ServiceHealth(std::shared_ptr<const RetryBudget> budget) : budget_(std::move(budget)) {}
 
-  /// To be told of every item that failed.
+  /// To be told of every item that failed, and of every one that the service took.
   void note_failure(const Error& error);
+  void note_success() { silent_in_a_row_ = 0; }
 
   /// kUnavailable once the service counts as down.
   [[nodiscard]] Status check() const;
@@ -29,6 +30,7 @@ class ServiceHealth {
  private:
   std::shared_ptr<const RetryBudget> budget_;
   std::atomic<bool> is_down_ = false;
+  std::atomic<int> silent_in_a_row_ = 0;
   std::atomic<int> untried_ = 0;
 };
 

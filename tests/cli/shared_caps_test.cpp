@@ -25,7 +25,7 @@ class SharedCapsTest : public PostTest {
   [[nodiscard]] std::vector<std::string> post(const std::string& folder, std::size_t places) const {
     const std::string name = "rules" + std::to_string(places) + ".json";
     const std::string limits = R"({"post.rate_minute": 100, "post.rate_day": )" + std::to_string(places) + "}";
-    return {TOKPREP_PROGRAM, "post", path(folder), "-o", path("out-" + folder), "--yes", "--json", "--rules",
+    return {TOKPREP_PROGRAM,           "post", path(folder), "-o", path("out-" + folder), "--yes", "--json", "--rules",
             folder_.file(name, limits)};
   }
 

@@ -159,6 +159,7 @@ void Judge::judge_places() {
   if (!schedule_.cap) return;
   std::vector<Clock::TimePoint> times;
   for (const Json& post : story_.capped) {
+    if (post["state"] == "failed") continue;  // it took no place
     const Json& at = post["due"].is_string() ? post["due"] : post["created"];
     if (const auto time = from_iso8601(at.get<std::string>())) times.push_back(*time);
   }

@@ -77,6 +77,15 @@ std::optional<std::string> violation_of(const RunReport& run) {
   return ended_by_it || was_faster ? std::nullopt : std::optional<std::string>("no such exit code was possible");
 }
 
+/// What a process printed of what went wrong.
+std::string complaints_of(const RunReport& run) {
+  std::string text = run.err;
+  for (const Json& line : run.lines) {
+    if (line.contains("error")) text += to_line(line) + "\n";
+  }
+  return text;
+}
+
 /// Files in which the key stands. What the service itself keeps is none of ours.
 std::vector<std::string> files_with(const std::string& key, const fs::path& folder) {
   std::vector<std::string> found;
@@ -96,7 +105,7 @@ std::vector<std::string> violations_of_runs(const Story& story) {
     const RunReport& run = story.runs[i];
     if (const auto violation = violation_of(run)) {
       violations.push_back(fmt::format("process {} ({}, exit code {}): {}; it said: {}", i + 1, run.command,
-                                       run.exit_code, *violation, run.err));
+                                       run.exit_code, *violation, complaints_of(run)));
     }
   }
   for (const std::string& file : files_with(story.api_key, story.folder)) violations.push_back("the key is in " + file);

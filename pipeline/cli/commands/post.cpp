@@ -57,9 +57,10 @@ Result<std::unique_ptr<Service>> open_service(const PostCommand& command, const 
 /// One sentence for a batch that ran into a service that is down; each item has said so itself.
 void tell_untried(int untried, std::size_t items, Output& out) {
   if (untried == 0) return;
-  out.say(fmt::format("the service seems down: {} of {} items were not tried; run again later, what is done already "
-                      "is not done again",
-                      untried, items));
+  out.say(
+      fmt::format("the service seems down: {} of {} items were not tried; run again later, what is done already "
+                  "is not done again",
+                  untried, items));
 }
 
 }  // namespace

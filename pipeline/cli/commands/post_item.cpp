@@ -132,6 +132,7 @@ ItemOutcome post_item(const Item& item, const ItemPlan& plan, Session& session, 
   const auto published =
       publish(request, service->client(), service->ledger(), session.rules, run, [&turn] { turn.wait(); });
   if (!published) return report_refused(item, plan, *ready, published.error(), *service, session);
+  if (!published->already) service->health().note_success();
   return report_posted(item, *ready, *published, std::move(photos), session);
 }
 

@@ -78,6 +78,7 @@ int run_upload(const UploadCommand& command, Session& session) {
       if (service) service->health().note_failure(done.error());
       return failed(session.out, item, explained(std::move(done).error(), session.rules, evidence));
     }
+    if (service) service->health().note_success();
     session.out.on(*done);
     return {};
   };
