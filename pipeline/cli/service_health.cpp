@@ -29,6 +29,7 @@ bool is_unanswered(const Error& error) {
 
 void ServiceHealth::note_failure(const Error& error) {
   if (is_silence(error.code) && budget_->is_spent()) is_down_ = true;
+  if (error.code == ErrorCode::kRejected) silent_in_a_row_ = 0;
   if (is_unanswered(error) && ++silent_in_a_row_ >= kSilentMost) is_down_ = true;
 }
 

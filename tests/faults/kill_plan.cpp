@@ -12,7 +12,9 @@ namespace {
 constexpr int kHeldMs = 400;  // how long a request is held while a kill is on its way
 constexpr int kShares = 1000;
 
-KillPoint draw_point(Dice& dice, const Extent& extent) {
+/// Of the first run; the later ones, `earlier` points on, have ever less to do, and their points come sooner.
+KillPoint draw_point(Dice& dice, const Extent& extent, std::uint64_t earlier) {
+  const std::uint64_t part = earlier + 1;
   KillPoint point;
   // Workers, whose own deaths a run survives, are drawn half as often as the run.
   constexpr std::array kDrawn = {Victim::kSupervisor, Victim::kSupervisor, Victim::kSupervisor,
@@ -22,13 +24,13 @@ KillPoint draw_point(Dice& dice, const Extent& extent) {
   switch (dice.below(4)) {
     case 0:
     case 1:
-      point.at_share = static_cast<double>(dice.between(0, kShares)) / kShares;
+      point.at_share = static_cast<double>(dice.between(0, kShares)) / kShares / static_cast<double>(part);
       break;
     case 2:
-      point.at_line = 1 + dice.below(extent.lines);
+      point.at_line = 1 + dice.below(extent.lines / part);
       break;
     default:
-      point.at_request = 1 + dice.below(extent.requests);
+      point.at_request = 1 + dice.below(extent.requests / part);
       if (!dice.one_in(3)) point.held_and_acted_on = dice.one_in(2);
   }
   return point;
@@ -57,7 +59,9 @@ KillPlan draw_kills(std::uint64_t seed, const std::vector<Extent>& extents) {
   Dice dice(seed);
   KillPlan plan{seed, dice.below(extents.size()), {}};
   const std::size_t points = 2 + dice.below(3);
-  while (plan.points.size() < points) plan.points.push_back(draw_point(dice, extents[plan.mix]));
+  while (plan.points.size() < points) {
+    plan.points.push_back(draw_point(dice, extents[plan.mix], plan.points.size()));
+  }
   return plan;
 }
 

@@ -28,6 +28,34 @@ TEST(ServiceHealth, ABatchStopsOnceTheRetriesOfTheRunAreUsedUp) {
   EXPECT_NE(down.error().message.find("not tried"), std::string::npos);
 }
 
+// Posts are never repeated: without an answer to any of them no retry is ever spent.
+TEST(ServiceHealth, ABatchStopsAfterThreeItemsInARowWithoutAnAnswer) {
+  constexpr int kTimedOut = 28;
+  ServiceHealth health(std::make_shared<RetryBudget>());
+  Error silence = failure(ErrorCode::kOutcomeUnknown);
+  silence.native = kTimedOut;
+  health.note_failure(silence);
+  health.note_failure(silence);
+  health.note_success();
+  health.note_failure(silence);
+  health.note_failure(failure(ErrorCode::kRejected));
+  health.note_failure(silence);
+  health.note_failure(silence);
+  EXPECT_TRUE(health.check());
+  health.note_failure(silence);
+  EXPECT_FALSE(health.check());
+}
+
+// An earlier post of unknown outcome, and a day that is full, say nothing of the service.
+TEST(ServiceHealth, WhatWeKnowByOurselvesIsNoSilence) {
+  ServiceHealth health(std::make_shared<RetryBudget>());
+  for (int i = 0; i < 10; ++i) {
+    health.note_failure(failure(ErrorCode::kOutcomeUnknown));
+    health.note_failure(failure(ErrorCode::kRateLimited));
+  }
+  EXPECT_TRUE(health.check());
+}
+
 TEST(ServiceHealth, ARefusalSaysThatTheServiceIsUp) {
   const auto budget = std::make_shared<RetryBudget>(RetryBudget::Prices{0, 1, 0});
   ServiceHealth health(budget);
