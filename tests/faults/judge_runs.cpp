@@ -41,12 +41,24 @@ int code_of_outcomes(const RunReport& run) {
   return succeeded > 0 ? kSomeFailed : *codes.begin();
 }
 
+/// Two processes may want to make the same output: the second says so, and what it says is the user's to settle.
+bool met_another(const RunReport& run) {
+  return std::ranges::any_of(run.lines, [](const Json& line) {
+    return line.contains("error") && line["error"].value("code", "") == "output_unwritable";
+  });
+}
+
+bool is_possible(const RunReport& run) {
+  const bool is_listed = std::ranges::find(kPossibleCodes, run.exit_code) != kPossibleCodes.end();
+  return is_listed || (run.exit_code == exit_code(ErrorCode::kOutputUnwritable) && met_another(run));
+}
+
 /// What a run that ended by itself has to keep to.
 std::optional<std::string> violation_of_end(const RunReport& run) {
   if (run.lines.empty() || run.lines.back()["type"] != "summary") return "its last line is no summary";
   const Json& summary = run.lines.back();
   if (summary["exit_code"] != run.exit_code) return "its exit code is not that of the summary " + to_line(summary);
-  if (std::ranges::find(kPossibleCodes, run.exit_code) == kPossibleCodes.end()) return "no such exit code was possible";
+  if (!is_possible(run)) return "no such exit code was possible";
   const auto finals = std::ranges::count_if(run.lines, is_final);
   if (summary["items"] != finals) return fmt::format("{} final lines for the summary {}", finals, to_line(summary));
   const bool gave_up = finals == 0 && run.exit_code != 0;
@@ -73,8 +85,7 @@ std::optional<std::string> violation_of(const RunReport& run) {
   if (auto violation = violation_of_lines(run)) return violation;
   if (run.signal == 0) return violation_of_end(run);
   const bool ended_by_it = run.exit_code == 128 + run.signal;
-  const bool was_faster = std::ranges::find(kPossibleCodes, run.exit_code) != kPossibleCodes.end();
-  return ended_by_it || was_faster ? std::nullopt : std::optional<std::string>("no such exit code was possible");
+  return ended_by_it || is_possible(run) ? std::nullopt : std::optional<std::string>("no such exit code was possible");
 }
 
 /// What a process printed of what went wrong.
