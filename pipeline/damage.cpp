@@ -35,22 +35,15 @@ std::string loudness_note(const SoundMeasure& sound, double wanted_lufs) {
   return note;
 }
 
-}  // namespace
-
-std::int64_t lost_us(const TranscodeResult& result, const Examined& examined) {
-  const FrameTiming& timing = examined.info.chosen_video_stream()->timing;
+std::int64_t time_of_us(std::int64_t frames, const MediaInfo& info) {
+  const FrameTiming& timing = info.chosen_video_stream()->timing;
   const double fps = timing.rate && timing.rate->value() > 0 ? timing.rate->value() : 30;
-  // A damaged packet that gave no frame counts on both sides; it is lost once.
-  const std::int64_t frames = std::max(result.damaged_frames, frames_missing(result, examined));
   return std::llround(static_cast<double>(frames) / fps * 1e6);
 }
 
-Status require_little_damage(const TranscodeResult& result, const Examined& examined, const MaxLoss& most,
-                             const std::filesystem::path& source) {
-  if (result.video_frames_in == 0) return {};  // copied: the judge follows every packet
-  const std::int64_t lost = lost_us(result, examined);
-  const double whole_s = static_cast<double>(examined.info.duration_us.value_or(0)) / 1e6;
-  const double limit_s = std::max(most.seconds, most.share * whole_s);
+Status require_at_most(std::int64_t lost, std::int64_t whole_us, const MaxLoss& most,
+                       const std::filesystem::path& source) {
+  const double limit_s = std::max(most.seconds, most.share * static_cast<double>(whole_us) / 1e6);
   if (static_cast<double>(lost) / 1e6 <= limit_s) return {};
   Error error;
   error.code = ErrorCode::kCorruptInput;
@@ -58,11 +51,31 @@ Status require_little_damage(const TranscodeResult& result, const Examined& exam
   error.measured = static_cast<double>(lost) / 1e6;
   error.limit = limit_s;
   error.unit = "s";
-  error.message =
-      fmt::format("{} is damaged: {} of its {} of picture do not decode, and at most {} may be lost", source.string(),
-                  in_seconds(lost), in_seconds(examined.info.duration_us.value_or(0)), format_number(limit_s) + " s");
+  error.message = fmt::format("{} is damaged: {} of its {} of picture do not decode, and at most {} may be lost",
+                              source.string(), in_seconds(lost), in_seconds(whole_us), format_number(limit_s) + " s");
   error.fix = "export the clip again from where it came from, or allow more with --max-loss";
   return fail(std::move(error));
+}
+
+}  // namespace
+
+std::int64_t lost_us(const TranscodeResult& result, const Examined& examined) {
+  // A damaged packet that gave no frame counts on both sides; it is lost once.
+  const std::int64_t frames = std::max(result.damaged_frames, frames_missing(result, examined));
+  return time_of_us(frames, examined.info);
+}
+
+Status require_little_damage(const TranscodeResult& result, const Examined& examined, const MaxLoss& most,
+                             const std::filesystem::path& source) {
+  if (result.video_frames_in == 0) return {};  // copied: the judge follows every packet
+  return require_at_most(lost_us(result, examined), examined.info.duration_us.value_or(0), most, source);
+}
+
+Status require_little_damage(const VerifyResult& decoded, const MediaInfo& info, const MaxLoss& most,
+                             const std::filesystem::path& source) {
+  const std::int64_t frames = info.chosen_video_stream()->timing.frames.value_or(0);
+  const std::int64_t lost = std::max(decoded.decode_errors, frames - decoded.video_frames);
+  return require_at_most(time_of_us(lost, info), info.duration_us.value_or(0), most, source);
 }
 
 std::vector<std::string> result_notes(const TranscodeResult& result, const Examined& examined) {

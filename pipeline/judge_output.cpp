@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include "pipeline/damage.h"
+
 namespace tokprep {
 namespace {
 
@@ -52,13 +54,17 @@ Status require_common_start(const VerifyResult& result) {
   return failed(fmt::format("its sound begins {} ms after its picture", apart_us / 1000));
 }
 
-Status require_whole(const VerifyResult& result, const MediaInfo& info, bool decoded) {
+Status require_whole(const VerifyResult& result, const MediaInfo& info) {
   const auto frames = info.chosen_video_stream()->timing.frames.value_or(0);
   if (result.video_packets < frames) {
     return failed(fmt::format("only {} of {} frames can be read", result.video_packets, frames));
   }
   if (info.chosen_audio_stream() != nullptr && result.audio_packets == 0) return failed("its sound cannot be read");
-  if (!decoded) return {};
+  return {};
+}
+
+Status require_clean(const VerifyResult& result, const MediaInfo& info) {
+  const auto frames = info.chosen_video_stream()->timing.frames.value_or(0);
   if (result.decode_errors > 0) return failed(fmt::format("{} frames do not decode cleanly", result.decode_errors));
   if (result.video_frames < frames)
     return failed(fmt::format("only {} of {} frames decode", result.video_frames, frames));
@@ -81,7 +87,11 @@ Result<MediaInfo> judge_video(const std::filesystem::path& file, const Intent& i
     TOKPREP_ASSIGN(result, workers.verify({file.string(), decode}, run));
   }
   TOKPREP_TRY(require_common_start(*result));
-  TOKPREP_TRY(require_whole(*result, info, decode));
+  TOKPREP_TRY(require_whole(*result, info));
+  if (!decode) return info;
+  if (intent.video == StreamAction::kCopy)
+    TOKPREP_TRY(require_little_damage(*result, info, options.max_loss, intent.source));
+  else TOKPREP_TRY(require_clean(*result, info));
   return info;
 }
 

@@ -19,6 +19,7 @@ namespace tokprep {
 
 /// What a finished video was meant to be.
 struct Intent {
+  std::filesystem::path source;  ///< blamed where what was copied of it proves damaged
   StreamAction video = StreamAction::kCopy;
   StreamAction audio = StreamAction::kNone;
   std::int64_t duration_us = 0;
@@ -27,7 +28,8 @@ struct Intent {
 };
 
 /// A finished video. Follows every packet; decodes what was encoded (`verify` kAuto) or everything (kFull).
-/// Errors: kInternal with the rule and the values; kWorkerFailed; kCancelled.
+/// Errors: kInternal with the rule and the values; kCorruptInput where a copied picture has lost more than
+/// `options.max_loss`; kWorkerFailed; kCancelled.
 Result<MediaInfo> judge_video(const std::filesystem::path& file, const Intent& intent, const Rules& rules,
                               const ConvertOptions& options, Workers& workers, const RunContext& run);
 

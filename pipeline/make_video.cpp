@@ -158,6 +158,7 @@ Result<TranscodeResult> transcode_until_right(const VideoTask& task, const Pendi
 Intent intent_of(const VideoTask& task) {
   const Plan& plan = *task.examined.plan;
   Intent intent;
+  intent.source = task.source;
   intent.video = plan.video.action;
   intent.audio = plan.audio.action;
   intent.duration_us = task.part.end_us - task.part.start_us;

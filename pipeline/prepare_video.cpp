@@ -151,6 +151,7 @@ Status draft_kept(const Examined& examined, const std::shared_future<Result<Sour
   }
   const bool full = options.verify == VerifyDepth::kFull;
   Intent intent;
+  intent.source = source;
   intent.audio = examined.plan->audio.action;
   if (options.verify == VerifyDepth::kAuto) {
     TOKPREP_TRY(judge_video(source, intent, tools.rules, options, tools.workers, tools.run));
