@@ -1,4 +1,5 @@
 // What stands beside media: the caption, and the options of the post. The first byte says which.
+#include "base/json.h"
 #include "base/text.h"
 #include "pipeline/folder_sidecars.h"
 #include "tests/fuzz/fuzz.h"
