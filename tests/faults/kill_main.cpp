@@ -22,7 +22,7 @@ Each seed is a batch of videos, stills and a folder of photos that is prepared a
 one of its workers or all of them are killed, and run again until nothing is left. What stands in the end is held against
 an undisturbed run of the same batch.
 
-  --count N      how many seeds (90); each has two to four points
+  --count N      how many seeds (110); each has two to four points
   --first N      the first seed (1); the others follow
   --seed N       that one alone, told step by step: what happened is played again by its seed
   --least N      how many kills there have to be at least (0)
@@ -34,7 +34,7 @@ constexpr int kSkipped = 77;
 constexpr std::uint64_t kTellEvery = 100;
 
 struct Options {
-  Seeds seeds{.count = 90};
+  Seeds seeds{.count = 110};
   std::uint64_t least = 0;
 };
 

@@ -130,6 +130,7 @@ void widen(Dice& dice, Schedule& schedule) {
   // A place that is a day away is not waited for here.
   for (PlannedRun& run : schedule.runs) {
     const bool waits = schedule.cap && schedule.cap->over_cap == "wait";
+    if (waits) run.companion_after_ms.reset();  // nobody would stop it
     if (waits && !run.blow.after_ms) run.blow = {SIGTERM, kRunMs, std::nullopt};
   }
   schedule.has_receiver = dice.one_in(2);
