@@ -63,12 +63,28 @@ Status require_whole(const VerifyResult& result, const MediaInfo& info) {
   return {};
 }
 
-Status require_clean(const VerifyResult& result, const MediaInfo& info) {
+/// For packets of sound that were copied: they are no worse than they were.
+tl::unexpected<Error> damaged_sound(std::int64_t packets, const std::filesystem::path& source) {
+  Error error;
+  error.code = ErrorCode::kCorruptInput;
+  error.file = source.string();
+  error.measured = packets;
+  error.limit = std::int64_t{0};
+  error.unit = "packets";
+  error.message =
+      fmt::format("{} is damaged: {} packets of its sound, which is kept as it is, do not decode", error.file, packets);
+  error.fix = "export the clip again from where it came from, or have its sound encoded with --loudness -14";
+  return fail(std::move(error));
+}
+
+/// Of a picture that was encoded, and the sound beside it.
+Status require_clean(const VerifyResult& result, const MediaInfo& info, const Intent& intent) {
   const auto frames = info.chosen_video_stream()->timing.frames.value_or(0);
-  if (result.decode_errors > 0) return failed(fmt::format("{} frames do not decode cleanly", result.decode_errors));
   if (result.video_frames < frames)
     return failed(fmt::format("only {} of {} frames decode", result.video_frames, frames));
-  return {};
+  if (result.decode_errors == 0) return {};
+  if (intent.audio == StreamAction::kCopy) return damaged_sound(result.decode_errors, intent.source);
+  return failed(fmt::format("{} frames do not decode cleanly", result.decode_errors));
 }
 
 }  // namespace
@@ -91,7 +107,7 @@ Result<MediaInfo> judge_video(const std::filesystem::path& file, const Intent& i
   if (!decode) return info;
   if (intent.video == StreamAction::kCopy)
     TOKPREP_TRY(require_little_damage(*result, info, options.max_loss, intent.source));
-  else TOKPREP_TRY(require_clean(*result, info));
+  else TOKPREP_TRY(require_clean(*result, info, intent));
   return info;
 }
 

@@ -29,7 +29,7 @@ struct Intent {
 
 /// A finished video. Follows every packet; decodes what was encoded (`verify` kAuto) or everything (kFull).
 /// Errors: kInternal with the rule and the values; kCorruptInput where a copied picture has lost more than
-/// `options.max_loss`; kWorkerFailed; kCancelled.
+/// `options.max_loss`, or copied sound does not decode; kWorkerFailed; kCancelled.
 Result<MediaInfo> judge_video(const std::filesystem::path& file, const Intent& intent, const Rules& rules,
                               const ConvertOptions& options, Workers& workers, const RunContext& run);
 

@@ -166,6 +166,19 @@ Intent intent_of(const VideoTask& task) {
   return intent;
 }
 
+/// A file that came out wrong is our mistake, except where its source was damaged: then there was no better one to
+/// make.
+Error blamed(Error error, const TranscodeResult& result, const VideoTask& task) {
+  const std::string source = task.source.string();
+  if (error.file.empty()) error.file = source;
+  const bool damaged = result.decode_errors > 0 || lost_us(result, task.examined) > 0;
+  if (error.code != ErrorCode::kInternal || !damaged) return error;
+  error.code = ErrorCode::kCorruptInput;
+  error.message = fmt::format("{} is damaged, and what is left of it makes no sound video: {}", source, error.message);
+  error.fix = "export the clip again from where it came from";
+  return error;
+}
+
 }  // namespace
 
 Status keep_video(const std::filesystem::path& source, PendingFile& media, bool link, const RunContext& run) {
@@ -185,8 +198,10 @@ Result<MadeVideo> make_video(const VideoTask& task, PendingFile& media, const Pr
   made.sound = result.sound;
   made.cover = result.cover;
   intent.verified = result.verified;
-  TOKPREP_ASSIGN(made.info,
-                 judge_video(media.path(), intent, tools.rules, tools.request.options, tools.workers, tools.run));
+  Result<MediaInfo> judged =
+      judge_video(media.path(), intent, tools.rules, tools.request.options, tools.workers, tools.run);
+  if (!judged) return fail(blamed(std::move(judged).error(), result, task));
+  made.info = std::move(*judged);
   return made;
 }
 

@@ -4,6 +4,7 @@
 
 #include <fstream>
 #include <nlohmann/json.hpp>
+#include <sstream>
 
 #include "base/json.h"
 #include "tests/media/prepare_fixture.h"
@@ -114,6 +115,36 @@ TEST_F(PrepareQuality, TooMuchDamageIsRefusedWithTheFigures) {
   EXPECT_THAT(result.error().fix, HasSubstr("--max-loss"));
   options_.max_loss = {6, 0};
   EXPECT_TRUE(prepared(source));
+}
+
+TEST_F(PrepareQuality, DamageToSoundThatIsKeptIsTheSourcesFault) {
+  const auto source =
+      make("-f lavfi -i testsrc2=s=360x640:r=30:d=4 " + tone() + "-c:v mpeg4 -q:v 3 " + kAac, "hurt.mp4");
+  std::istringstream places(ffprobe_value(source, "a:0", "packet=pos"));
+  std::string place;
+  for (int i = 0; i < 40; ++i) places >> place;
+  std::fstream file(source, std::ios::in | std::ios::out | std::ios::binary);
+  file.seekp(std::stoll(place));
+  file << std::string(40, '\xFF');
+  file.close();
+  const auto result = prepared(source);
+  ASSERT_FALSE(result);
+  EXPECT_EQ(result.error().code, ErrorCode::kCorruptInput) << describe(result.error());
+  EXPECT_EQ(result.error().file, source.string());
+  EXPECT_EQ(result.error().unit, "packets");
+  options_.loudness_lufs = -14;
+  EXPECT_TRUE(prepared(source));
+}
+
+TEST_F(PrepareQuality, LittleDamageToAPictureThatIsKeptIsPassedOver) {
+  const auto source = make(compliant_picture() + tone() + kH264 + "-c:a pcm_s16le", "hurt.mov");
+  damage(source, fs::file_size(source));  // once
+  EXPECT_TRUE(prepared(source));
+  options_.max_loss = {0, 0};
+  const auto result = prepared(source, true);
+  ASSERT_FALSE(result);
+  EXPECT_EQ(result.error().code, ErrorCode::kCorruptInput) << describe(result.error());
+  EXPECT_THAT(result.error().fix, HasSubstr("--max-loss"));
 }
 
 TEST_F(PrepareQuality, EncoderThatIsNoEncoderIsRefusedByName) {
