@@ -1,4 +1,5 @@
 #include "pipeline/folder.h"
+#include "base/text.h"
 
 #include <gmock/gmock.h>
 #include <sys/stat.h>
@@ -168,7 +169,9 @@ TEST_F(Folder, KeepsNamesAsTheyAre) {
   const ItemList list = collect();
   EXPECT_EQ(list.items.size(), odd.size() + 1);
   for (const Item& item : list.items) {
-    EXPECT_TRUE(fs::exists(item.name)) << item.name;
+    ASSERT_EQ(item.sources.size(), 1U);
+    EXPECT_TRUE(fs::exists(item.sources.front())) << item.name;
+    EXPECT_EQ(item.name, text_of_name(item.sources.front().string()));
     if (item.output_stem == invalid) {
       EXPECT_EQ(item.options.caption, "found");
     }

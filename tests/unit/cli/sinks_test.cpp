@@ -5,6 +5,7 @@
 #include <thread>
 #include <vector>
 
+#include "base/text.h"
 #include "codecs/media_info.h"
 #include "pipeline/cli/json_sink.h"
 #include "pipeline/cli/text_sink.h"
