@@ -1,5 +1,7 @@
 #include "codecs/transcode.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <chrono>
 #include <memory>
@@ -115,21 +117,43 @@ Result<Demuxer> open_source(const TranscodeJob& job, const RunContext& run) {
   return demuxer;
 }
 
-/// The end of the file: true where the job plays it again.
-Result<bool> next_turn(const TranscodeJob& job, Demuxer& demuxer, Paths& paths, const RunContext& run) {
-  if (!job.loop_to_us || paths.done() || job.source_duration_us <= 0) return false;
-  TOKPREP_TRY(paths.begin_again(job.source_duration_us));
-  TOKPREP_ASSIGN(demuxer, open_source(job, run));  // also where the format cannot seek
-  return true;
-}
+/// Plays a source again and again, as long as that gets the output any further.
+class Turns {
+ public:
+  /// The end of the file: true where the job plays it again. Error: kCorruptInput where turns come to nothing.
+  Result<bool> next(const TranscodeJob& job, Demuxer& demuxer, Paths& paths, const RunContext& run) {
+    if (!job.loop_to_us || paths.done() || job.source_duration_us <= 0) return false;
+    const std::int64_t position_us = paths.position_us();
+    idle_ = position_us > position_us_ ? 0 : idle_ + 1;
+    position_us_ = std::max(position_us_, position_us);
+    if (idle_ > kMostIdle || ++turns_ > kMost) {
+      if (paths.video && paths.video->done()) return false;  // the sound alone is stuck: it is filled up at the end
+      return fail(ErrorCode::kCorruptInput,
+                  fmt::format("played {} times it comes to {} ms: too little of it decodes to play it in a loop",
+                              turns_, position_us_ / 1000));
+    }
+    TOKPREP_TRY(paths.begin_again(job.source_duration_us));
+    TOKPREP_ASSIGN(demuxer, open_source(job, run));  // also where the format cannot seek
+    return true;
+  }
+
+ private:
+  static constexpr int kMostIdle = 16;  // a decoder may hold back the few frames of a turn or two
+  static constexpr int kMost = 2000;    // three seconds of a millisecond and a half
+
+  std::int64_t position_us_ = 0;
+  int idle_ = 0;  // turns in a row that got no further
+  int turns_ = 1;
+};
 
 Status feed(const TranscodeJob& job, Demuxer& demuxer, Paths& paths, Meter& meter, const RunContext& run) {
   const PacketPtr packet(av_packet_alloc());
+  Turns turns;
   while (!paths.done()) {
     TOKPREP_TRY(run.check_stop());
     TOKPREP_ASSIGN(const bool more, demuxer.read(*packet));
     if (!more) {
-      TOKPREP_ASSIGN(const bool again, next_turn(job, demuxer, paths, run));
+      TOKPREP_ASSIGN(const bool again, turns.next(job, demuxer, paths, run));
       if (!again) break;
       continue;
     }
