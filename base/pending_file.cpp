@@ -27,15 +27,42 @@ bool still_named(const FileDescriptor& file, const fs::path& path) {
          held.st_dev == named.st_dev;
 }
 
-Result<FileDescriptor> open_locked(const fs::path& part) {
+/// Takes the lock of a file that is there by this name. False: the name has gone, or leads elsewhere by now.
+/// Error: kIo, which passes, while another process holds it.
+Result<bool> lock_named(const FileDescriptor& file, const fs::path& part) {
+  if (::flock(file.get(), LOCK_EX | LOCK_NB) == 0) return still_named(file, part);
+  Error error;
+  error.code = ErrorCode::kIo;
+  error.message = fmt::format("{} is being written by another process", part.string());
+  error.native = errno;
+  error.file = part.string();
+  error.fix = "run again once that one has ended";
+  return fail(std::move(error));
+}
+
+/// Removes what a crash left. Never taken over: a worker that outlives its supervisor for a moment still writes into
+/// the file it was given.
+Status remove_left_over(const fs::path& part) {
+  const FileDescriptor old(::open(part.c_str(), O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
+  if (!old.valid()) {
+    if (errno == ENOENT) return {};
+    return write_failure(part, "create", errno);
+  }
+  TOKPREP_ASSIGN(const bool is_ours, lock_named(old, part));
+  if (is_ours && ::unlink(part.c_str()) != 0 && errno != ENOENT) return write_failure(part, "create", errno);
+  return {};
+}
+
+Result<FileDescriptor> create_locked(const fs::path& part) {
   while (true) {
-    FileDescriptor file(::open(part.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644));
-    if (!file.valid()) return write_failure(part, "create", errno);
-    if (::flock(file.get(), LOCK_EX | LOCK_NB) != 0) {
-      return fail(ErrorCode::kOutputUnwritable, fmt::format("{} is being written by another process", part.string()),
-                  errno);
+    FileDescriptor file(::open(part.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0644));
+    if (!file.valid() && errno != EEXIST) return write_failure(part, "create", errno);
+    if (!file.valid()) {
+      TOKPREP_TRY(remove_left_over(part));
+      continue;
     }
-    if (still_named(file, part)) return file;
+    TOKPREP_ASSIGN(const bool is_ours, lock_named(file, part));  // another may have removed it as left over
+    if (is_ours) return file;
   }
 }
 
@@ -68,11 +95,7 @@ Result<PendingFile> PendingFile::create(const fs::path& target) {
   if (error) return write_failure(folder, "make the folder", error.value());
   if (fs::is_directory(target, error)) return write_failure(target, "write", EISDIR);
   fs::path part = folder / ("." + target.filename().string() + ".part");
-  TOKPREP_ASSIGN(FileDescriptor file, open_locked(part));
-  // Only what an earlier run left: a file that was ever truncated is flushed by some file systems when it is closed.
-  struct stat status {};
-  if (::fstat(file.get(), &status) != 0) return write_failure(part, "write", errno);
-  if (status.st_size > 0 && ::ftruncate(file.get(), 0) != 0) return write_failure(part, "write", errno);
+  TOKPREP_ASSIGN(FileDescriptor file, create_locked(part));
   return PendingFile(target, std::move(part), std::move(file));
 }
 
@@ -102,7 +125,7 @@ Status PendingFile::copy_from(const fs::path& source, const RunContext& run) {
 }
 
 Status PendingFile::link_to(const fs::path& source, const RunContext& run) {
-  // Never under the name of the part: whoever takes that over after a crash empties it, and that would be the source.
+  // Never under the name of the part: that is the file which holds our lock, not the source.
   const fs::path link = target_.parent_path() / ("." + target_.filename().string() + ".link");
   ::unlink(link.c_str());
   if (::linkat(AT_FDCWD, source.c_str(), AT_FDCWD, link.c_str(), AT_SYMLINK_FOLLOW) != 0) return copy_from(source, run);

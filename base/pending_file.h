@@ -11,14 +11,14 @@ namespace tokprep {
 
 /// A file that gets its name only when it is whole.
 ///
-/// `create("out/beach.mp4")` makes (or takes over, after a crash) the hidden `out/.beach.mp4.part` and holds
-/// a lock on it, so that two processes never write the same target. Anybody may write to `path()`; `commit()`
-/// flushes it to disk and renames it over the target; the destructor removes what was not committed.
+/// `create("out/beach.mp4")` makes the hidden `out/.beach.mp4.part` (anew, where a crash left one) and holds a lock
+/// on it, so that two processes never write the same target. Anybody may write to `path()`; `commit()` flushes it to
+/// disk and renames it over the target; the destructor removes what was not committed.
 /// A reader of the target therefore sees the old file or the new one, never half of one.
 class PendingFile {
  public:
-  /// Makes the target's folder where it is missing. Errors: kOutputUnwritable, kNoSpace, kIo;
-  /// kOutputUnwritable too while another process holds the same target.
+  /// Makes the target's folder where it is missing. Errors: kOutputUnwritable, kNoSpace, kIo; kIo too while another
+  /// process holds the same target.
   static Result<PendingFile> create(const std::filesystem::path& target);
 
   PendingFile(PendingFile&& other) noexcept;
