@@ -1,29 +1,14 @@
-#include <arpa/inet.h>
-#include <netinet/in.h>
-#include <sys/socket.h>
-
 #include <set>
 #include <thread>
 
 #include "tests/cli/post_fixture.h"
+#include "tests/support/free_port.h"
 
 namespace tokprep::test {
 namespace {
 
 using testing::HasSubstr;
 using testing::StartsWith;
-
-/// A port that nobody listens on just now.
-int free_port() {
-  const FileDescriptor socket(::socket(AF_INET, SOCK_STREAM, 0));
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t size = sizeof address;
-  auto* any = reinterpret_cast<sockaddr*>(&address);
-  if (::bind(socket.get(), any, size) != 0 || ::getsockname(socket.get(), any, &size) != 0) return 0;
-  return ntohs(address.sin_port);
-}
 
 class WebhookTest : public PostTest {
  protected:

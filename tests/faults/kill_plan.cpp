@@ -4,7 +4,7 @@
 
 #include <array>
 
-#include "tests/faults/dice.h"
+#include "tests/support/dice.h"
 
 namespace tokprep::faults {
 namespace {
@@ -13,7 +13,7 @@ constexpr int kHeldMs = 400;  // how long a request is held while a kill is on i
 constexpr int kShares = 1000;
 
 /// Of the first run; the later ones, `earlier` points on, have ever less to do, and their points come sooner.
-KillPoint draw_point(Dice& dice, const Extent& extent, std::uint64_t earlier) {
+KillPoint draw_point(test::Dice& dice, const Extent& extent, std::uint64_t earlier) {
   const std::uint64_t part = earlier + 1;
   KillPoint point;
   // Workers, whose own deaths a run survives, are drawn half as often as the run.
@@ -31,7 +31,7 @@ KillPoint draw_point(Dice& dice, const Extent& extent, std::uint64_t earlier) {
       break;
     default:
       point.at_request = 1 + dice.below(extent.requests / part);
-      if (!dice.one_in(3)) point.held_and_acted_on = dice.one_in(2);
+      if (!dice.once_in(3)) point.held_and_acted_on = dice.once_in(2);
   }
   return point;
 }
@@ -56,7 +56,7 @@ std::string_view name_of(Victim victim) {
 }
 
 KillPlan draw_kills(std::uint64_t seed, const std::vector<Extent>& extents) {
-  Dice dice(seed);
+  test::Dice dice(seed);
   KillPlan plan{seed, dice.below(extents.size()), {}};
   const std::size_t points = 2 + dice.below(3);
   while (plan.points.size() < points) {

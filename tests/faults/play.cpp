@@ -1,9 +1,6 @@
 #include "tests/faults/play.h"
 
-#include <arpa/inet.h>
 #include <fmt/format.h>
-#include <netinet/in.h>
-#include <sys/socket.h>
 
 #include <algorithm>
 #include <chrono>
@@ -13,9 +10,9 @@
 #include <utility>
 
 #include "base/clock.h"
-#include "base/file_descriptor.h"
 #include "tests/faults/lines.h"
 #include "tests/faults/service.h"
+#include "tests/support/free_port.h"
 
 namespace tokprep::faults {
 namespace {
@@ -29,18 +26,6 @@ constexpr milliseconds kLookEvery{2};
 // A client that was told to wait for the next window of calls does so: it is stopped, as a user would.
 constexpr milliseconds kPatienceWithLimits{2'500};
 constexpr milliseconds kPatience{30'000};
-
-/// A port that nobody listens on just now.
-int free_port() {
-  const FileDescriptor socket(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t size = sizeof address;
-  auto* any = reinterpret_cast<sockaddr*>(&address);
-  if (::bind(socket.get(), any, size) != 0 || ::getsockname(socket.get(), any, &size) != 0) return 0;
-  return ntohs(address.sin_port);
-}
 
 /// Plays one schedule. The functions stand in the order in which they are called.
 class Play {
@@ -148,7 +133,7 @@ Status Play::run_post(const PlannedRun& plan) {
 /// The receiver of webhooks, where there is to be one: it listens before anything can be told.
 Status Play::begin() {
   if (!schedule_.has_receiver) return {};
-  const std::string port = std::to_string(free_port());
+  const std::string port = std::to_string(test::free_port());
   const fs::path secret = story_.folder / "hook.secret";
   std::ofstream(secret) << "a-secret-of-the-schedule\n";
   TOKPREP_ASSIGN(receiver_, start({"webhook", "--json", "--port", port, "--secret-file", secret, "--register",

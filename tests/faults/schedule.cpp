@@ -7,8 +7,8 @@
 #include <csignal>
 #include <utility>
 
-#include "tests/faults/dice.h"
 #include "tests/faults/fault_menu.h"
+#include "tests/support/dice.h"
 
 namespace tokprep::faults {
 namespace {
@@ -22,14 +22,14 @@ const StockItem& named(const Stock& stock, std::string_view name) {
   return *std::ranges::find(stock.items, name, &StockItem::name);
 }
 
-std::string draw_caption(Dice& dice, std::uint64_t seed, std::size_t index) {
-  if (dice.one_in(10)) return "";
+std::string draw_caption(test::Dice& dice, std::uint64_t seed, std::size_t index) {
+  if (dice.once_in(10)) return "";
   std::string caption = fmt::format("Schedule {}, item {}", seed, index + 1);
-  if (dice.one_in(4)) caption += " – käse 🧀\nsecond line #tag";
+  if (dice.once_in(4)) caption += " – käse 🧀\nsecond line #tag";
   return caption;
 }
 
-std::vector<PlannedItem> draw_items(Dice& dice, std::uint64_t seed, const Stock& stock) {
+std::vector<PlannedItem> draw_items(test::Dice& dice, std::uint64_t seed, const Stock& stock) {
   std::vector<StockItem> left;
   std::ranges::copy_if(stock.items, std::back_inserter(left),
                        [](const StockItem& item) { return !item.is_large && item.name != "twin.bmp"; });
@@ -40,8 +40,8 @@ std::vector<PlannedItem> draw_items(Dice& dice, std::uint64_t seed, const Stock&
     items.push_back({std::move(*chosen), draw_caption(dice, seed, items.size())});
     left.erase(chosen);
   }
-  if (dice.one_in(12)) items.push_back({named(stock, "long.mp4"), draw_caption(dice, seed, items.size())});
-  if (dice.one_in(12)) {
+  if (dice.once_in(12)) items.push_back({named(stock, "long.mp4"), draw_caption(dice, seed, items.size())});
+  if (dice.once_in(12)) {
     items.back().caption = std::string(kTooLongUtf16Units, 'x');
     items.back().never_complies = true;
   }
@@ -58,72 +58,72 @@ Json rule(const std::string& endpoint, Json fault) {
 }
 
 /// What holds from the first run to the last. Nothing at the service stops a double post: it would be seen.
-std::vector<Json> draw_conditions(Dice& dice) {
+std::vector<Json> draw_conditions(test::Dice& dice) {
   std::vector<Json> rules{rule("post", {{"kind", "unguarded"}})};
-  if (dice.one_in(6)) {
+  if (dice.once_in(6)) {
     const int seconds = dice.between(-200, 200);
     rules.push_back({{"match", Json::object()}, {"fault", {{"kind", "clock_skew"}, {"seconds", seconds}}}});
   }
   return rules;
 }
 
-Blow draw_blow(Dice& dice, std::vector<Json>& rules) {
-  if (!dice.one_in(2)) return {};
-  Blow blow{dice.one_in(5) ? SIGTERM : SIGKILL, std::nullopt, std::nullopt};
-  if (dice.one_in(3)) {
+Blow draw_blow(test::Dice& dice, std::vector<Json>& rules) {
+  if (!dice.once_in(2)) return {};
+  Blow blow{dice.once_in(5) ? SIGTERM : SIGKILL, std::nullopt, std::nullopt};
+  if (dice.once_in(3)) {
     blow.after_ms = dice.between(0, kRunMs);
     return blow;
   }
   blow.at_request = 1 + dice.below(14);
-  if (dice.one_in(3)) return blow;
+  if (dice.once_in(3)) return blow;
   // Held, so that the blow falls while it is under way: before it is acted on, or after.
   rules.push_back({{"match", {{"nth", *blow.at_request}}},
-                   {"fault", {{"kind", "stall"}, {"ms", kHeldMs}, {"commit", dice.one_in(2)}}}});
+                   {"fault", {{"kind", "stall"}, {"ms", kHeldMs}, {"commit", dice.once_in(2)}}}});
   return blow;
 }
 
-Json draw_random_faults(Dice& dice, std::size_t run) {
+Json draw_random_faults(test::Dice& dice, std::size_t run) {
   std::vector<Json> faults;
   for (Json& fault : all_faults()) {
-    if (!dice.one_in(3)) faults.push_back(std::move(fault));
+    if (!dice.once_in(3)) faults.push_back(std::move(fault));
   }
   // A refusal for its number alone, without a time, lets a client wait for the next window of calls: seldom.
-  if (faults.empty() || dice.one_in(12)) faults.push_back({{"kind", "rate_limit"}});
-  if (dice.one_in(12)) faults.push_back({{"kind", "rate_limit"}, {"retry_after", 0}});
+  if (faults.empty() || dice.once_in(12)) faults.push_back({{"kind", "rate_limit"}});
+  if (dice.once_in(12)) faults.push_back({{"kind", "rate_limit"}, {"retry_after", 0}});
   const double rate = static_cast<double>(dice.between(5, 45)) / 100.0 / static_cast<double>(run + 1);
   return {{"seed", dice.below(1'000'000'000)}, {"rate", rate}, {"faults", faults}};
 }
 
-PlannedRun draw_run(Dice& dice, std::size_t index, std::size_t item_count, std::vector<Json> rules) {
+PlannedRun draw_run(test::Dice& dice, std::size_t index, std::size_t item_count, std::vector<Json> rules) {
   PlannedRun run;
   run.blow = draw_blow(dice, rules);
-  if (dice.one_in(2)) {
+  if (dice.once_in(2)) {
     const auto faults = storage_faults();
     Json refused = rule("put", faults[dice.below(faults.size())]);
     refused["match"]["to"] = dice.between(1, 2);
     rules.push_back(std::move(refused));
   }
-  if (dice.one_in(2)) {
+  if (dice.once_in(2)) {
     const auto answers = lost_answers();
     Json lost = rule("post", answers[dice.below(answers.size())]);
     lost["match"]["nth"] = 1 + dice.below(item_count);
     rules.push_back(std::move(lost));
   }
-  if (dice.one_in(5)) rules.push_back(rule("history", {{"kind", "history_lag"}, {"calls", dice.between(1, 2)}}));
-  if (dice.one_in(10)) run.companion_after_ms = dice.between(0, kRunMs / 2);
+  if (dice.once_in(5)) rules.push_back(rule("history", {{"kind", "history_lag"}, {"calls", dice.between(1, 2)}}));
+  if (dice.once_in(10)) run.companion_after_ms = dice.between(0, kRunMs / 2);
   run.faults = {{"rules", rules}, {"random", draw_random_faults(dice, index)}};
   return run;
 }
 
 /// What users ask for and TikTok does, beside what goes wrong.
-void widen(Dice& dice, Schedule& schedule) {
+void widen(test::Dice& dice, Schedule& schedule) {
   for (PlannedItem& item : schedule.items) {
     constexpr std::array kReasons = {"spam_risk", "file_format_check_failed", "internal"};
-    if (dice.one_in(4)) item.fails_late = kReasons[dice.below(kReasons.size())];
+    if (dice.once_in(4)) item.fails_late = kReasons[dice.below(kReasons.size())];
   }
-  if (dice.one_in(3)) schedule.arguments = {"--every", "6h"};
-  else if (dice.one_in(3)) schedule.date_in = std::chrono::hours(dice.between(1, 72));
-  if (dice.one_in(2)) {
+  if (dice.once_in(3)) schedule.arguments = {"--every", "6h"};
+  else if (dice.once_in(3)) schedule.date_in = std::chrono::hours(dice.between(1, 72));
+  if (dice.once_in(2)) {
     constexpr std::array kWays = {"stop", "schedule", "wait"};
     schedule.cap = Cap{dice.between(1, 2), kWays[dice.below(kWays.size())]};
   }
@@ -133,7 +133,7 @@ void widen(Dice& dice, Schedule& schedule) {
     if (waits) run.companion_after_ms.reset();  // nobody would stop it
     if (waits && !run.blow.after_ms) run.blow = {SIGTERM, kRunMs, std::nullopt};
   }
-  schedule.has_receiver = dice.one_in(2);
+  schedule.has_receiver = dice.once_in(2);
   if (!schedule.has_receiver) return;
   const Json hooks = {{"repeat", dice.between(1, 3)}, {"reorder", dice.between(1, 3)}};
   for (PlannedRun& run : schedule.runs) run.faults["webhooks"] = hooks;
@@ -150,7 +150,7 @@ std::string describe(const Blow& blow) {
 }  // namespace
 
 Schedule draw_schedule(std::uint64_t seed, Trouble trouble, const Stock& stock) {
-  Dice dice(seed);
+  test::Dice dice(seed);
   Schedule schedule;
   schedule.seed = seed;
   schedule.items = draw_items(dice, seed, stock);

@@ -10,7 +10,7 @@
 
 #include "codecs/sniff.h"
 #include "tests/hostile/chunks.h"
-#include "tests/hostile/dice.h"
+#include "tests/support/dice.h"
 
 namespace tokprep::hostile {
 namespace {
@@ -22,7 +22,7 @@ constexpr std::size_t kHeadBytes = 4096;
 constexpr std::array<std::uint32_t, 14> kOddNumbers = {
     0, 1, 7, 8, 15, 0x7F, 0xFF, 0xFFFF, 0x10000, 0x7FFFFFFF, 0x80000000, 0xFFFFFFF0, 0xFFFFFFFF, 0x20000000};
 
-std::size_t place(Dice& dice, std::size_t size_bytes) {
+std::size_t place(test::Dice& dice, std::size_t size_bytes) {
   const std::size_t near = std::min(size_bytes, kHeadBytes);
   switch (dice.below(4)) {
     case 0:
@@ -34,7 +34,7 @@ std::size_t place(Dice& dice, std::size_t size_bytes) {
   }
 }
 
-std::string turn_bits(std::string& bytes, Dice& dice) {
+std::string turn_bits(std::string& bytes, test::Dice& dice) {
   const std::size_t count = 1 + dice.below(dice.once_in(3) ? 64 : 6);
   for (std::size_t i = 0; i < count; ++i) {
     char& byte = bytes[place(dice, bytes.size())];
@@ -43,7 +43,7 @@ std::string turn_bits(std::string& bytes, Dice& dice) {
   return fmt::format("{} bits turned", count);
 }
 
-std::string overwrite_run(std::string& bytes, Dice& dice) {
+std::string overwrite_run(std::string& bytes, test::Dice& dice) {
   constexpr std::array<char, 4> kFills = {'\0', '\xFF', '\x7F', 'A'};
   const std::size_t begin = place(dice, bytes.size());
   const std::size_t length = std::min(bytes.size() - begin, 1 + dice.below(dice.once_in(2) ? 16 : 2048));
@@ -53,7 +53,7 @@ std::string overwrite_run(std::string& bytes, Dice& dice) {
   return fmt::format("{} bytes from {} overwritten", length, begin);
 }
 
-std::string cut(std::string& bytes, Dice& dice) {
+std::string cut(std::string& bytes, test::Dice& dice) {
   const std::size_t at = place(dice, bytes.size());
   if (dice.once_in(2)) {
     bytes.resize(at);
@@ -64,14 +64,14 @@ std::string cut(std::string& bytes, Dice& dice) {
   return fmt::format("{} bytes taken out at {}", length, at);
 }
 
-std::string splice(std::string& bytes, Dice& dice, const StockFile& other) {
+std::string splice(std::string& bytes, test::Dice& dice, const StockFile& other) {
   const std::size_t at = place(dice, bytes.size());
   const std::size_t from = dice.below(other.bytes.size());
   bytes = bytes.substr(0, at) + other.bytes.substr(from);
   return fmt::format("from {} on {} from {}", at, other.path.filename().string(), from);
 }
 
-std::uint32_t odd_number(Dice& dice, std::uint32_t was) {
+std::uint32_t odd_number(test::Dice& dice, std::uint32_t was) {
   switch (dice.below(4)) {
     case 0:
       return was + 1;
@@ -85,7 +85,7 @@ std::uint32_t odd_number(Dice& dice, std::uint32_t was) {
 }
 
 /// A number anywhere: of two or four bytes, either end first.
-std::string blow_number(std::string& bytes, Dice& dice) {
+std::string blow_number(std::string& bytes, test::Dice& dice) {
   const std::size_t at = place(dice, bytes.size());
   if (bytes.size() - at < 4) return turn_bits(bytes, dice);
   const bool big_endian = dice.once_in(2);
@@ -96,7 +96,7 @@ std::string blow_number(std::string& bytes, Dice& dice) {
   return fmt::format("the number at {} made {:#x}", at, odd);
 }
 
-std::string blow_length(std::string& bytes, Dice& dice) {
+std::string blow_length(std::string& bytes, test::Dice& dice) {
   const std::vector<Chunk> chunks = find_chunks(bytes);
   if (chunks.empty()) return blow_number(bytes, dice);
   const Chunk& chunk = chunks[dice.below(chunks.size())];
@@ -106,7 +106,7 @@ std::string blow_length(std::string& bytes, Dice& dice) {
   return fmt::format("the length at {} made {:#x}", chunk.length_at(), odd);
 }
 
-std::string shuffle_chunks(std::string& bytes, Dice& dice) {
+std::string shuffle_chunks(std::string& bytes, test::Dice& dice) {
   const std::vector<Chunk> chunks = find_chunks(bytes);
   if (chunks.empty()) return cut(bytes, dice);
   const Chunk& one = chunks[dice.below(chunks.size())];
@@ -129,7 +129,7 @@ std::string shuffle_chunks(std::string& bytes, Dice& dice) {
   }
 }
 
-std::string damage(std::string& bytes, Dice& dice, const std::vector<StockFile>& stock) {
+std::string damage(std::string& bytes, test::Dice& dice, const std::vector<StockFile>& stock) {
   switch (dice.below(8)) {
     case 0:
     case 1:
@@ -175,7 +175,7 @@ Result<std::vector<StockFile>> read_stock(const std::vector<fs::path>& folders, 
 }
 
 Mutation draw_mutation(std::uint64_t seed, const std::vector<StockFile>& stock) {
-  Dice dice(seed);
+  test::Dice dice(seed);
   const StockFile& file = dice.one_of(stock);
   Mutation mutation;
   mutation.name = fmt::format("{}{}", seed, file.path.extension().string());

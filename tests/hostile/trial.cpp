@@ -12,8 +12,8 @@
 #include "base/json.h"
 #include "pipeline/certificate.h"
 #include "pipeline/folder.h"
-#include "tests/hostile/dice.h"
 #include "tests/hostile/second_look.h"
+#include "tests/support/dice.h"
 
 namespace tokprep::hostile {
 namespace {
@@ -113,7 +113,7 @@ Result<Rules> short_rules() {
 ConvertOptions draw_options(std::uint64_t seed) {
   constexpr std::array kFits = {Fit::kAuto, Fit::kPad, Fit::kCrop, Fit::kBlur};
   constexpr std::array kTooLong = {TooLong::kTrim, TooLong::kSplit};
-  Dice dice(seed ^ 0x6F7074696F6E73);  // not the throws that drew the mutation
+  test::Dice dice(seed ^ 0x6F7074696F6E73);  // not the throws that drew the mutation
   ConvertOptions options;
   options.fit = dice.one_of(kFits);
   options.max_size = Size{360, 640};
