@@ -13,7 +13,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   item.output_stem = "clip";
   const std::string path = folder.file("clip.tokprep.json", fuzz::text_of(data, size)).string();
   // Its outputs are not there, so that it must not hold, whatever it says.
-  fuzz::require(!earlier_result(item, folder.path(), "settings", false, RunContext{}), "a forged certificate does not hold");
+  fuzz::require(!earlier_result(item, folder.path(), "settings", false, RunContext{}),
+                "a forged certificate does not hold");
   const auto evidence = read_evidence(path);
   if (!evidence) fuzz::require(!evidence.error().message.empty(), "a refusal says why");
   return 0;

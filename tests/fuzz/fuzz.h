@@ -26,10 +26,10 @@ inline void require(bool holds, const char* what) {
   std::abort();
 }
 
-/// A file that holds the input, for parsers that open theirs. One for the process.
-inline std::string file_of(std::string_view bytes) {
+/// A file that holds the input, for parsers that open theirs. One of each name for the process.
+inline std::string file_of(std::string_view bytes, const std::string& name = "input") {
   static const test::TempFolder folder;
-  return folder.file("input", bytes).string();
+  return folder.file(name, bytes).string();
 }
 
 }  // namespace tokprep::fuzz
