@@ -11,6 +11,7 @@ namespace tokprep {
 
 /// One line of a worker, as far as it is well-formed and about the job with this id. Lines are read with suspicion: a
 /// decoder that a hostile file has taken over writes them.
+/// An error about a damaged file says what to do about it, also where the decoder had nothing to suggest.
 struct WorkerAnswer {
   std::optional<Progress> progress;
   std::optional<Error> error;

@@ -6,6 +6,7 @@
 #include <cstdlib>
 
 #include "codecs/vips/byte_reader.h"
+#include "codecs/vips/unusable.h"
 
 namespace tokprep::still {
 namespace {
@@ -25,15 +26,6 @@ constexpr std::uint32_t kRle8 = 1;
 constexpr std::uint32_t kRle4 = 2;
 constexpr std::uint32_t kBitFields = 3;
 constexpr std::uint32_t kAlphaBitFields = 6;
-
-tl::unexpected<Error> bad(ErrorCode code, const std::string& name, std::string_view why, std::string fix = {}) {
-  Error error;
-  error.code = code;
-  error.message = fmt::format("{} {}", name, why);
-  error.file = name;
-  error.fix = std::move(fix);
-  return fail(std::move(error));
-}
 
 /// The header as it stands in the file.
 struct Header {
@@ -85,16 +77,17 @@ bool is_known_depth(const Header& header) {
 
 Status check(const Header& header, const std::string& name) {
   if (header.compression > kRle4 && !header.has_fields()) {
-    return bad(ErrorCode::kUnsupportedInput, name, fmt::format("is a bitmap with packing {}", header.compression),
-               "export it as PNG or JPEG");
+    return unusable(ErrorCode::kUnsupportedInput, name, fmt::format("is a bitmap with packing {}", header.compression),
+                    "export it as PNG or JPEG");
   }
   if (header.width <= 0 || header.height == 0 || header.width > kLongestSidePx ||
       std::abs(header.height) > kLongestSidePx) {
-    return bad(ErrorCode::kCorruptInput, name, fmt::format("declares {} x {} pixels", header.width, header.height));
+    return unusable(ErrorCode::kCorruptInput, name,
+                    fmt::format("declares {} x {} pixels", header.width, header.height));
   }
   if (!is_known_depth(header)) {
-    return bad(ErrorCode::kCorruptInput, name,
-               fmt::format("declares {} bits a pixel with packing {}", header.bits, header.compression));
+    return unusable(ErrorCode::kCorruptInput, name,
+                    fmt::format("declares {} bits a pixel with packing {}", header.bits, header.compression));
   }
   return {};
 }
@@ -149,7 +142,7 @@ Result<BmpLayout> read_bmp_layout(std::string_view head, const std::string& name
   layout.pixels_at = reader.u32();
   const Header header = read_header(reader);
   layout.masks = read_masks(header, reader);
-  if (reader.cut()) return bad(ErrorCode::kCorruptInput, name, "ends within its header");
+  if (reader.cut()) return unusable(ErrorCode::kCorruptInput, name, "ends within its header");
   TOKPREP_TRY(check(header, name));
   layout.width_px = static_cast<int>(header.width);
   layout.top_down = header.height < 0;
@@ -159,7 +152,7 @@ Result<BmpLayout> read_bmp_layout(std::string_view head, const std::string& name
   if (header.compression == kRle4) layout.coding = BmpCoding::kRle4;
   read_palette(head, header, layout);
   if (header.bits <= 8 && layout.palette.empty()) {
-    return bad(ErrorCode::kCorruptInput, name, "has no palette where one must stand");
+    return unusable(ErrorCode::kCorruptInput, name, "has no palette where one must stand");
   }
   read_profile(head, header, layout);
   return layout;

@@ -7,20 +7,12 @@
 
 #include "codecs/vips/byte_reader.h"
 #include "codecs/vips/rle_walk.h"
+#include "codecs/vips/unusable.h"
 
 namespace tokprep::still {
 namespace {
 
 constexpr int kMostPackedRows = 65535;
-
-tl::unexpected<Error> bad(ErrorCode code, const std::string& path, std::string_view why, std::string fix = {}) {
-  Error error;
-  error.code = code;
-  error.message = fmt::format("{} {}", path, why);
-  error.file = path;
-  error.fix = std::move(fix);
-  return fail(std::move(error));
-}
 
 /// The bits of a pixel that `mask` names, as 0 to 255.
 std::uint8_t channel(std::uint32_t pixel, std::uint32_t mask) {
@@ -51,16 +43,16 @@ Result<BmpRows> BmpRows::open(const std::string& path, BmpLayout layout, std::ui
   const std::uint64_t wanted = rows.layout_.row_bytes() * static_cast<std::uint64_t>(rows.layout_.height_px);
   const std::uint64_t there = size_bytes - std::min(size_bytes, rows.layout_.pixels_at);
   if (there < wanted) {
-    return bad(ErrorCode::kCorruptInput, path,
-               fmt::format("is cut short: its pixels take {} bytes and {} are there", wanted, there));
+    return unusable(ErrorCode::kCorruptInput, path,
+                    fmt::format("is cut short: its pixels take {} bytes and {} are there", wanted, there));
   }
   return rows;
 }
 
 Status BmpRows::find_rows(const std::string& path) {
   if (layout_.height_px > kMostPackedRows) {
-    return bad(ErrorCode::kUnsupportedInput, path, fmt::format("is a packed bitmap of {} rows", layout_.height_px),
-               "export it as PNG or JPEG");
+    return unusable(ErrorCode::kUnsupportedInput, path, fmt::format("is a packed bitmap of {} rows", layout_.height_px),
+                    "export it as PNG or JPEG");
   }
   starts_.resize(static_cast<std::size_t>(layout_.height_px));
   starts_[0].at = layout_.pixels_at;
@@ -72,7 +64,7 @@ Status BmpRows::find_rows(const std::string& path) {
     if (step.kind == RleStep::Kind::kPictureEnd) return {};
     if (step.kind == RleStep::Kind::kCut) {
       if (y == layout_.height_px - 1 && x >= layout_.width_px) return {};  // some programs leave the end mark out
-      return bad(ErrorCode::kCorruptInput, path, fmt::format("ends in row {} of {}", y + 1, layout_.height_px));
+      return unusable(ErrorCode::kCorruptInput, path, fmt::format("ends in row {} of {}", y + 1, layout_.height_px));
     }
     const bool line_end = step.kind == RleStep::Kind::kLineEnd;
     const int down = line_end ? 1 : step.down;

@@ -126,21 +126,15 @@ bool means_srgb(const VImage& image, const ColourSignal& signal) {
 }
 
 bool has_known_colours(const VImage& image) {
-  const bool whole_numbers = image.format() == VIPS_FORMAT_UCHAR || image.format() == VIPS_FORMAT_USHORT;
   switch (image.interpretation()) {
-    case VIPS_INTERPRETATION_sRGB:
-    case VIPS_INTERPRETATION_RGB:
-    case VIPS_INTERPRETATION_RGB16:
-    case VIPS_INTERPRETATION_B_W:
-    case VIPS_INTERPRETATION_GREY16:
     case VIPS_INTERPRETATION_CMYK:
-      return whole_numbers;
+      return in_whole_numbers(image);
     case VIPS_INTERPRETATION_scRGB:
     case VIPS_INTERPRETATION_LAB:
     case VIPS_INTERPRETATION_LABS:
       return true;
     default:
-      return false;
+      return can_tone_map(image);
   }
 }
 

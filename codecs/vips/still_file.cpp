@@ -16,6 +16,7 @@
 #include "codecs/vips/png_image.h"
 #include "codecs/vips/still_memory.h"
 #include "codecs/vips/tiff_tags.h"
+#include "codecs/vips/unusable.h"
 #include "codecs/vips/vips_call.h"
 
 namespace tokprep::still {
@@ -27,15 +28,6 @@ constexpr std::size_t kHeadBytes = 1 << 20;
 constexpr int kTransferPq = 16;
 constexpr int kTransferHlg = 18;
 constexpr int kPrimariesDisplayP3 = 12;
-
-tl::unexpected<Error> unusable(ErrorCode code, const std::string& path, std::string why, std::string fix) {
-  Error error;
-  error.code = code;
-  error.message = fmt::format("{} {}", path, why);
-  error.file = path;
-  error.fix = std::move(fix);
-  return fail(std::move(error));
-}
 
 /// A limit of the header's that is passed.
 tl::unexpected<Error> above(const std::string& path, std::string_view rule, std::int64_t measured, std::int64_t limit,
@@ -97,7 +89,7 @@ bool is_camera_raw(const StillFile& still) {
 }
 
 Status check_format(const StillFile& still) {
-  if (still.size_bytes == 0) return unusable(ErrorCode::kCorruptInput, still.path, "is empty (0 bytes)", "");
+  if (still.size_bytes == 0) return unusable(ErrorCode::kCorruptInput, still.path, "is empty (0 bytes)");
   if (still.format.empty()) {
     return unusable(ErrorCode::kUnsupportedInput, still.path, "is no picture of a known kind",
                     "use JPEG, PNG, WebP, GIF, TIFF, HEIC, AVIF, JPEG XL or BMP");

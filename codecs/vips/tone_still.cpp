@@ -145,15 +145,18 @@ void drop_tone(gpointer tone) { delete static_cast<ToneStill*>(tone); }
 
 }  // namespace
 
+bool in_whole_numbers(const VImage& image) {
+  return image.format() == VIPS_FORMAT_UCHAR || image.format() == VIPS_FORMAT_USHORT;
+}
+
 bool can_tone_map(const VImage& image) {
-  const bool whole_numbers = image.format() == VIPS_FORMAT_UCHAR || image.format() == VIPS_FORMAT_USHORT;
   switch (image.interpretation()) {
     case VIPS_INTERPRETATION_sRGB:
     case VIPS_INTERPRETATION_RGB:
     case VIPS_INTERPRETATION_RGB16:
     case VIPS_INTERPRETATION_B_W:
     case VIPS_INTERPRETATION_GREY16:
-      return whole_numbers;
+      return in_whole_numbers(image);
     default:
       return false;
   }

@@ -6,6 +6,9 @@
 
 namespace tokprep::still {
 
+/// True for samples of 8 or 16 bits.
+bool in_whole_numbers(const vips::VImage& image);
+
 /// True where `tone_mapped` can read the samples: 8 or 16 bits, gray or RGB.
 bool can_tone_map(const vips::VImage& image);
 
