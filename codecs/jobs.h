@@ -169,7 +169,8 @@ struct SoundMeasure {
 /// Judges a finished MP4 from the inside.
 struct VerifyJob {
   std::string input;
-  bool decode = false;  ///< decode every frame and sample, not only follow the index
+  bool decode_video = false;  ///< decode every frame, not only follow the index
+  bool decode_audio = false;  ///< every sample likewise
 };
 
 struct VerifyResult {

@@ -6,7 +6,7 @@
 
 namespace tokprep {
 
-/// Reads a finished video from end to end: every packet, and with `job.decode` every frame and sample.
+/// Reads a finished video from end to end: every packet, and where the job asks for it every frame and sample.
 ///
 /// Counts; judges nothing but readability. Progress: stage "verify".
 /// Errors: kCorruptInput (a packet is missing or cut), kInputUnreadable, kIo, kCancelled.

@@ -77,14 +77,16 @@ tl::unexpected<Error> damaged_sound(std::int64_t packets, const std::filesystem:
   return fail(std::move(error));
 }
 
-/// Of a picture that was encoded, and the sound beside it.
+/// Of a picture that was encoded, and the sound beside it; or of the sound alone.
 Status require_clean(const VerifyResult& result, const MediaInfo& info, const Intent& intent) {
+  const bool has_new_picture = intent.video == StreamAction::kEncode;
   const auto frames = info.chosen_video_stream()->timing.frames.value_or(0);
-  if (result.video_frames < frames)
+  if (has_new_picture && result.video_frames < frames)
     return failed(fmt::format("only {} of {} frames decode", result.video_frames, frames));
   if (result.decode_errors == 0) return {};
   if (intent.audio == StreamAction::kCopy) return damaged_sound(result.decode_errors, intent.source);
-  return failed(fmt::format("{} frames do not decode cleanly", result.decode_errors));
+  return failed(fmt::format("{} {} do not decode cleanly", result.decode_errors,
+                            has_new_picture ? "frames" : "packets of its sound"));
 }
 
 }  // namespace
@@ -96,16 +98,17 @@ Result<MediaInfo> judge_video(const std::filesystem::path& file, const Intent& i
   TOKPREP_TRY(require_compliance(info, AssetRole::kMedia, rules, options));
   TOKPREP_TRY(require_planned_length(info, intent));
   if (options.verify == VerifyDepth::kOff) return info;
-  const bool encoded = intent.video == StreamAction::kEncode || intent.audio == StreamAction::kEncode;
-  const bool decode = options.verify == VerifyDepth::kFull || encoded;
+  const bool full = options.verify == VerifyDepth::kFull;
+  const VerifyJob job{file.string(), full || intent.video == StreamAction::kEncode,
+                      full || intent.audio == StreamAction::kEncode};
   std::optional<VerifyResult> result = intent.verified;
   if (!result) {
-    TOKPREP_ASSIGN(result, workers.verify({file.string(), decode}, run));
+    TOKPREP_ASSIGN(result, workers.verify(job, run));
   }
   TOKPREP_TRY(require_common_start(*result));
   TOKPREP_TRY(require_whole(*result, info));
-  if (!decode) return info;
-  if (intent.video == StreamAction::kCopy)
+  if (!job.decode_video && !job.decode_audio) return info;
+  if (intent.video == StreamAction::kCopy && job.decode_video)
     TOKPREP_TRY(require_little_damage(*result, info, options.max_loss, intent.source));
   else TOKPREP_TRY(require_clean(*result, info, intent));
   return info;

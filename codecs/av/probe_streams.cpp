@@ -55,15 +55,28 @@ void describe_dynamic_range(const AVStream& stream, VideoStreamInfo& video) {
   if (video.dolby_vision_profile == 5) video.hdr = HdrKind::kPq;  // always PQ, and never tagged so
 }
 
+/// The shape of the stream's pixels, where it is known and can be believed.
+void describe_pixels(AVFormatContext& format, AVStream& stream, VideoStreamInfo& video,
+                     std::vector<std::string>& notes) {
+  const AVRational aspect = av_guess_sample_aspect_ratio(&format, &stream, nullptr);
+  // Beyond these it is damage: 64 is more than any format of picture or tape ever used.
+  constexpr double kNarrowest = 1.0 / 64, kWidest = 64;
+  // A crop and a scale in whole pixels leave 1215:1216 and the like. Encoding again for a thousandth does only harm.
+  constexpr double kAsGoodAsSquare = 0.005;
+  const double ratio = aspect.den > 0 ? av_q2d(aspect) : 0;
+  if (ratio < kNarrowest || ratio > kWidest) return;
+  video.sample_aspect = reduced({aspect.num, aspect.den});
+  if (video.sample_aspect == Rational{1, 1} || std::abs(ratio - 1) > kAsGoodAsSquare) return;
+  notes.push_back(fmt::format("stream {} has pixels of {}:{}, which count as square", stream.index,
+                              video.sample_aspect.num, video.sample_aspect.den));
+  video.sample_aspect = {1, 1};
+}
+
 void describe_geometry(AVFormatContext& format, AVStream& stream, VideoStreamInfo& video,
                        std::vector<std::string>& notes) {
   video.coded_width_px = stream.codecpar->width;
   video.coded_height_px = stream.codecpar->height;
-  const AVRational aspect = av_guess_sample_aspect_ratio(&format, &stream, nullptr);
-  // Beyond these it is damage: 64 is more than any format of picture or tape ever used.
-  constexpr double kNarrowest = 1.0 / 64, kWidest = 64;
-  const double ratio = aspect.den > 0 ? av_q2d(aspect) : 0;
-  if (ratio >= kNarrowest && ratio <= kWidest) video.sample_aspect = reduced({aspect.num, aspect.den});
+  describe_pixels(format, stream, video, notes);
   // Square by the width, as players do: every line stays a line.
   video.width_px = std::max(1, static_cast<int>(std::lround(video.coded_width_px * video.sample_aspect.value())));
   video.height_px = video.coded_height_px;

@@ -231,7 +231,7 @@ Result<TranscodeResult> run_once(const TranscodeJob& job, const EncodePass* pass
     TOKPREP_ASSIGN(result.cover, cover->finish());
   }
   if (job.compare) {
-    TOKPREP_ASSIGN(result.verified, verify_frames({job.output, true}, samples ? &*samples : nullptr, run));
+    TOKPREP_ASSIGN(result.verified, verify_frames({job.output, true, true}, samples ? &*samples : nullptr, run));
     if (samples) result.likeness = samples->likeness();
   }
   return result;

@@ -37,12 +37,14 @@ void count(const AVPacket& packet, const AVStream& stream, VerifyResult& result)
 
 class Decoders {
  public:
-  static Result<Decoders> open(const Demuxer& demuxer, SampleTap* samples) {
+  static Result<Decoders> open(const Demuxer& demuxer, const VerifyJob& job, SampleTap* samples) {
     Decoders decoders;
     decoders.samples_ = samples;
     for (int i = 0; i < demuxer.stream_count(); ++i) {
       const AVMediaType type = demuxer.stream(i).codecpar->codec_type;
-      if (type != AVMEDIA_TYPE_VIDEO && type != AVMEDIA_TYPE_AUDIO) continue;
+      const bool wanted =
+          (type == AVMEDIA_TYPE_VIDEO && job.decode_video) || (type == AVMEDIA_TYPE_AUDIO && job.decode_audio);
+      if (!wanted) continue;
       TOKPREP_ASSIGN(Decoder decoder, Decoder::open(demuxer.stream(i), 0));
       decoders.by_stream_.emplace(i, std::move(decoder));
     }
@@ -84,10 +86,7 @@ class Decoders {
 
 Result<VerifyResult> av::verify_frames(const VerifyJob& job, SampleTap* samples, const RunContext& run) {
   TOKPREP_ASSIGN(Demuxer demuxer, Demuxer::open(job.input, run.stop));
-  Decoders decoders;
-  if (job.decode) {
-    TOKPREP_ASSIGN(decoders, Decoders::open(demuxer, samples));
-  }
+  TOKPREP_ASSIGN(Decoders decoders, Decoders::open(demuxer, job, samples));
   VerifyResult result;
   const PacketPtr packet(av_packet_alloc());
   const std::int64_t size_bytes = avio_size(demuxer.format().pb);

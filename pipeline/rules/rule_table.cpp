@@ -87,7 +87,7 @@ std::vector<Rule> video_rules() {
       permitted("video.profile", {"yuv420p"}, kMust, kOwn, "Pixels are 8-bit 4:2:0."),
       permitted("video.tag", {"avc1", "hvc1"}, kMust, kOwn, "The track's tag is the one all players know."),
       permitted("video.progressive", {"progressive"}, kMust, kOwn, "Frames are progressive."),
-      permitted("video.square_pixels", {"1:1"}, kMust, kOwn, "Pixels are square."),
+      permitted("video.square_pixels", {"1:1"}, kMust, kOwn, "Pixels are square, within 0.5 %."),
       permitted("video.upright", {"upright"}, kMust, kOwn, "The picture is stored upright, without a rotation."),
       bound("video.even_sides", 2, "px", kMust, kOwn, "Width and height as stored are multiples of this."),
       permitted("video.sdr", {"sdr"}, kMust, kOwn, "Standard dynamic range."),

@@ -112,6 +112,15 @@ TEST_F(ProbeMade, NarrowAndWidePixelsBecomeSquare) {
   EXPECT_EQ(info.chosen_video_stream()->height_px, 120);
 }
 
+TEST_F(ProbeMade, PixelsThatAreNearlySquareCountAsSuch) {
+  const auto info = probed(make(picture("25", 1) + kH264 + "-vf setsar=1215/1216", "cropped.mp4"));
+  EXPECT_EQ(info.chosen_video_stream()->sample_aspect, (Rational{1, 1}));
+  EXPECT_EQ(info.chosen_video_stream()->width_px, 160);
+  EXPECT_THAT(info.notes, testing::Contains(testing::HasSubstr("1215:1216")));
+  const auto wider = probed(make(picture("25", 1) + kH264 + "-vf setsar=101/100", "wider.mp4"));
+  EXPECT_EQ(wider.chosen_video_stream()->sample_aspect, (Rational{101, 100}));
+}
+
 TEST_F(ProbeMade, DroppedFramesAreVariable) {
   const auto info =
       probed(make(picture("30", 3) + "-vf \"select='not(eq(mod(n,10),3))'\" -vsync vfr " + kH264, "drops.mp4"));
