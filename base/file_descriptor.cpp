@@ -108,8 +108,12 @@ Status write_at(const FileDescriptor& file, std::uint64_t offset, std::string_vi
 }
 
 Result<std::string> read_head(const std::filesystem::path& path, std::size_t limit_bytes) {
-  static constexpr std::size_t kStepBytes = std::size_t{64} << 10;  // limits are often far above the file's size
+  static constexpr std::size_t kStepBytes = std::size_t{64} << 10;  // of a file whose size is not told, as in /proc
   TOKPREP_ASSIGN(const FileDescriptor file, open_for_reading(path));
+  struct stat status {};
+  if (::fstat(file.get(), &status) != 0) return unreadable(path, reason_of(errno), errno);
+  const auto size_bytes = static_cast<std::size_t>(status.st_size);
+  if (size_bytes > 0) return read_at(file, 0, std::min(limit_bytes, size_bytes), path);
   std::string bytes;
   while (bytes.size() < limit_bytes) {
     const std::size_t wanted = std::min(limit_bytes - bytes.size(), kStepBytes);

@@ -1,6 +1,7 @@
 #include "pipeline/certificate.h"
 
 #include <algorithm>
+#include <optional>
 
 #include "base/clock.h"
 #include "base/digest.h"
@@ -85,11 +86,23 @@ Json options_document(const ConvertOptions& options) {
 }  // namespace
 
 std::string settings_digest(const Item& item, const ConvertOptions& options, const Rules& rules) {
-  Json document = {{"version", kVersion},
-                   {"options", options_document(options)},
-                   {"rules", rules.digest()},
-                   {"own_cover", item.cover.has_value()}};  // what it shows is told by its digest
-  return sha256_of(to_line(document));
+  struct Known {
+    ConvertOptions options;
+    std::string rules;
+    bool own_cover = false;
+    std::string digest;
+  };
+  thread_local std::optional<Known> last;  // nearly always that of the item before
+  const bool own_cover = item.cover.has_value();
+  if (last && last->own_cover == own_cover && last->rules == rules.digest() && last->options == options) {
+    return last->digest;
+  }
+  const Json document = {{"version", kVersion},
+                         {"options", options_document(options)},
+                         {"rules", rules.digest()},
+                         {"own_cover", own_cover}};  // what it shows is told by its digest
+  last = Known{options, rules.digest(), own_cover, sha256_of(to_line(document))};
+  return last->digest;
 }
 
 fs::path certificate_path(const Item& item, const fs::path& output_dir) {

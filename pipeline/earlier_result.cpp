@@ -6,6 +6,7 @@
 
 #include "base/digest.h"
 #include "base/file_descriptor.h"
+#include "base/json_parts.h"
 #include "base/pending_file.h"
 #include "base/text.h"
 
@@ -17,11 +18,30 @@ namespace fs = std::filesystem;
 // A photo post of 35 images comes to some hundred kilobytes.
 constexpr std::size_t kCertificateMaxBytes = std::size_t{64} << 20;
 
+/// Facts, findings and plans of the assets, which are most of a certificate, say nothing about what is on the disk.
+bool is_compared(std::span<const std::string> keys) {
+  return keys.size() != 2 || keys.front() != "assets" || keys.back() == "source";
+}
+
+/// What of it is compared; nothing where there is none that can be read.
 std::optional<Json> read_certificate(const fs::path& path) {
   const auto text = read_text_file(path, kCertificateMaxBytes);
   if (!text) return std::nullopt;
-  auto document = parse_json(*text, path.string());
+  auto document = parse_json_parts(*text, "certificate", is_compared);
   return document ? std::optional(std::move(*document)) : std::nullopt;
+}
+
+/// Writes the new times of what was compared into the certificate. Without them the next run reads again, and comes to
+/// the same.
+void refresh(const fs::path& path, Json& compared) {
+  const auto text = read_text_file(path, kCertificateMaxBytes);
+  auto whole = text ? parse_json(*text, "certificate") : fail(ErrorCode::kIo, "gone");
+  if (!whole) return;
+  Json& assets = whole->at("assets");
+  for (std::size_t i = 0; i < assets.size(); ++i)
+    assets[i]["source"] = std::move(compared.at("assets").at(i)["source"]);
+  (*whole)["outputs"] = std::move(compared["outputs"]);
+  (void)write_file(path, to_pretty_text(*whole) + "\n");
 }
 
 /// Where an output is that a certificate in `folder` names.
@@ -119,8 +139,7 @@ std::optional<EarlierResult> earlier_result(const Item& item, const fs::path& ou
     EarlierResult result{document->at("kind"),      std::move(*outputs),
                          source_digests(*document), document->at("duration_us").get<std::optional<std::int64_t>>(),
                          document->at("plan"),      document->at("summary")};
-    // Without the new times the next run reads again, and comes to the same.
-    if (comparison.refreshed()) (void)write_file(path, to_pretty_text(*document) + "\n");
+    if (comparison.refreshed()) refresh(path, *document);
     return result;
   } catch (const Json::exception&) {
     return std::nullopt;  // not one of ours, or damaged: do the work again

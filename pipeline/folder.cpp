@@ -27,7 +27,7 @@ Status gather(const std::vector<fs::path>& inputs, FolderWalk& walk) {
 
 Result<ItemList> collect_items(const std::vector<fs::path>& inputs, const CollectOptions& options,
                                std::stop_token stop) {
-  FolderWalk walk(options, stop);
+  FolderWalk walk(options, inputs.size() > 1, stop);
   if (options.carousel) {
     TOKPREP_ASSIGN(walk.candidates.emplace_back(), carousel_of(inputs, walk.left_out));
   } else {
@@ -40,7 +40,7 @@ Result<ItemList> collect_items(const std::vector<fs::path>& inputs, const Collec
   list.items.reserve(settled.size());
   for (; !settled.empty(); settled.pop_front()) {
     Candidate& candidate = settled.front();
-    auto read = read_sidecars(candidate.sidecars, candidate.item);
+    auto read = read_sidecars(candidate.sidecars.or_default(), candidate.item);
     if (!read && !candidate.item.error) candidate.item.error = std::move(read).error();
     list.items.push_back(std::move(candidate.item));
   }

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "base/boxed.h"
 #include "base/result.h"
 #include "codecs/media_info.h"
 #include "upload/ayrshare/post_options.h"
@@ -27,18 +28,19 @@ struct ConvertChoice {
   std::string text;
 };
 
-/// What becomes one post: one video, or 1–35 images in order, with its caption and options.
+/// What becomes one post: one video, or 1–35 images in order, with its caption and options. A folder may hold 100,000:
+/// what few of them have takes little room in the others.
 struct Item {
   std::string name;  ///< as the user knows it: the path of its file or folder, in UTF-8 (`text_of_name`)
   std::vector<std::filesystem::path> sources;  ///< one file, or the images of a photo item in natural order
   bool photo_folder = false;                   ///< the sources are a folder's (or a --carousel's) images
   std::filesystem::path output_stem;           ///< below the output folder, without extension: "sub/beach"
   std::optional<std::filesystem::path> cover;  ///< NAME.cover.*
-  PostOptions options;                         ///< sidecars merged: post.json, caption.txt; or its line of a manifest
+  Boxed<PostOptions> options;                  ///< sidecars merged: post.json, caption.txt; or its line of a manifest
   std::vector<ConvertChoice> convert;          ///< said of this item alone, by its line of a manifest
   std::optional<MediaKind> kind;               ///< of the (first) source where it was looked into already
   std::optional<PhotoPart> part;               ///< of more images than one post takes
-  std::optional<Error> error;                  ///< a sidecar that cannot be used, with file and line
+  Boxed<Error> error;                          ///< a sidecar that cannot be used, with file and line
 };
 
 /// A file or folder that is no part of an item now, and why: "still being written", "hidden", a sidecar without its

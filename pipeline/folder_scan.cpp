@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <atomic>
 #include <system_error>
+#include <thread>
 
 #include "base/file_descriptor.h"
 #include "base/text.h"
@@ -13,6 +15,9 @@ namespace tokprep {
 namespace {
 
 namespace fs = std::filesystem;
+
+constexpr std::size_t kMostHelpers = 7;
+constexpr std::size_t kFilesPerHelper = 64;
 
 tl::unexpected<Error> unreadable(const fs::path& folder, const std::error_code& why) {
   Error error;
@@ -42,11 +47,10 @@ FolderEntry describe_entry(const fs::directory_entry& found, const fs::path& tre
   entry.path = found.path().native();
   entry.name = found.path().filename().native();
   entry.parsed = read_file_name(entry.name);
-  std::error_code failed;
-  const fs::file_type type = found.symlink_status(failed).type();
-  if (type == fs::file_type::symlink) entry.problem = problem_of_link(entry.path, tree);
-  else if (type == fs::file_type::directory) entry.is_folder = true;
-  else if (type != fs::file_type::regular) entry.problem = "not a regular file";
+  std::error_code failed;  // what the folder itself says of its entries is known without another call
+  if (found.is_symlink(failed)) entry.problem = problem_of_link(entry.path, tree);
+  else if (found.is_directory(failed)) entry.is_folder = true;
+  else if (!found.is_regular_file(failed)) entry.problem = "not a regular file";
   return entry;
 }
 
@@ -67,6 +71,26 @@ std::string reason_by_name(const FolderEntry& entry) {
     default:
       return entry.problem.empty() ? std::string(reason_unfit(entry.name)) : entry.problem;
   }
+}
+
+/// A file, and what it turns out to be.
+struct Found {
+  const FolderEntry* entry = nullptr;
+  std::string reason_against;
+  std::optional<MediaKind> kind;
+};
+
+/// Looks into the files that nothing speaks against, several at a time: it is the disk that is waited for.
+void look_into(std::vector<Found>& files) {
+  std::atomic<std::size_t> next{0};
+  const auto look = [&] {
+    for (std::size_t i = next++; i < files.size(); i = next++) {
+      if (files[i].reason_against.empty()) files[i].kind = kind_of_file(files[i].entry->path);
+    }
+  };
+  std::vector<std::jthread> helpers;
+  for (std::size_t i = 0; i < std::min(kMostHelpers, files.size() / kFilesPerHelper); ++i) helpers.emplace_back(look);
+  look();
 }
 
 }  // namespace
@@ -138,14 +162,15 @@ Result<FolderContents> read_contents(const fs::path& folder, const fs::path& tre
   FolderContents contents;
   TOKPREP_ASSIGN(contents.entries, scan_folder(folder, tree));
   contents.sidecars = sidecars_by_stem(contents.entries);
+  std::vector<Found> files;
   for (const FolderEntry& entry : contents.entries) {
     if (entry.is_folder || is_sidecar(entry) || entry.parsed.role == NameRole::kSettings) continue;
-    std::string reason = reason_by_name(entry);
-    if (reason.empty()) {
-      if (const auto kind = kind_of_file(entry.path)) contents.media.push_back({&entry, *kind});
-      else reason = "not media";
-    }
-    if (!reason.empty()) left_out.push_back({entry.path, std::move(reason)});
+    files.push_back({&entry, reason_by_name(entry), std::nullopt});
+  }
+  look_into(files);
+  for (const auto& [entry, reason, kind] : files) {
+    if (kind) contents.media.push_back({entry, *kind});
+    else left_out.push_back({entry->path, reason.empty() ? "not media" : reason});
   }
   return contents;
 }

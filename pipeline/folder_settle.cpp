@@ -40,7 +40,7 @@ struct WatchedFile {
 std::vector<WatchedFile> files_of(const Candidate& candidate) {
   std::vector<WatchedFile> files;
   for (const auto& source : candidate.item.sources) files.push_back({source, true});
-  const Sidecars& sidecars = candidate.sidecars;
+  const Sidecars& sidecars = candidate.sidecars.or_default();
   if (sidecars.cover) files.push_back({sidecars.cover->path, true});
   for (const auto* text : {&sidecars.caption, &sidecars.options}) {
     if (*text) files.push_back({(*text)->path, false});

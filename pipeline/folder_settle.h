@@ -6,6 +6,7 @@
 #include <stop_token>
 #include <vector>
 
+#include "base/boxed.h"
 #include "base/result.h"
 #include "pipeline/folder.h"
 #include "pipeline/folder_sidecars.h"
@@ -15,7 +16,7 @@ namespace tokprep {
 /// An item, with the sidecars that are still to be read.
 struct Candidate {
   Item item;
-  Sidecars sidecars;
+  Boxed<Sidecars> sidecars;
 };
 
 /// How long after its last change a media file that ends early counts as still being written. A slow copy writes more

@@ -58,13 +58,13 @@ Status read_sidecars(const Sidecars& sidecars, Item& item) {
   }
   if (sidecars.caption) {
     TOKPREP_ASSIGN(std::string caption, read_caption(*sidecars.caption));
-    const std::string other = item.options.caption.value_or("");
+    const std::string other = item.options.or_default().caption.value_or("");
     if (!other.empty() && other != caption) {
       return unusable(*sidecars.caption,
                       fmt::format(" holds another caption than \"post\" in {}", sidecars.options->path.string()),
                       "keep one of the two");
     }
-    item.options.caption = std::move(caption);
+    item.options.edit().caption = std::move(caption);
   }
   if (sidecars.cover) {
     if (!sidecars.cover->problem.empty()) return unusable(*sidecars.cover, ": " + sidecars.cover->problem);

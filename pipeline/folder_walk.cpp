@@ -50,6 +50,17 @@ bool FolderWalk::is_output(const fs::path& folder) const {
   return options_.output && fs::equivalent(folder, *options_.output, failed);
 }
 
+bool FolderWalk::is_new(const fs::path& whole) { return !overlapping_ || seen_.insert(whole.string()).second; }
+
+/// Nothing where there are none.
+Boxed<Sidecars> FolderWalk::sidecars_of(const SidecarGroups& groups, const std::string& stem,
+                                        std::optional<MediaKind> kind) {
+  Sidecars picked = pick_sidecars(groups, stem, left_out);
+  if (kind == MediaKind::kImage) picked.cover.reset();
+  if (!picked.caption && !picked.options && !picked.cover) return {};
+  return picked;
+}
+
 Status FolderWalk::add_folder(const fs::path& folder) {
   std::error_code failed;
   const fs::path tree = fs::canonical(folder, failed);
@@ -99,6 +110,7 @@ Status FolderWalk::walk_entries(const FolderContents& contents, const Place& pla
 }
 
 void FolderWalk::leave_out_unused(const FolderContents& contents, bool is_photo_item) {
+  if (contents.sidecars.empty()) return;
   std::unordered_set<std::string_view> stems;
   std::unordered_set<std::string_view> video_stems;
   for (const MediaEntry& media : contents.media) {
@@ -125,7 +137,7 @@ void FolderWalk::leave_out_unused(const FolderContents& contents, bool is_photo_
 
 void FolderWalk::add_photos(const FolderContents& contents, const Place& place) {
   const fs::path whole = place.relative.empty() ? place.tree : place.tree / place.relative;
-  if (!seen_.insert(whole.string()).second) return;
+  if (!is_new(whole)) return;
   Candidate candidate;
   candidate.item.name = text_of_name(place.folder.native());
   candidate.item.photo_folder = true;
@@ -138,15 +150,14 @@ void FolderWalk::add_photos(const FolderContents& contents, const Place& place) 
 
 void FolderWalk::add_media(const FolderEntry& entry, MediaKind kind, const Place& place,
                            const FolderContents& contents) {
-  if (!seen_.insert((place.tree / place.relative / entry.name).string()).second) return;
+  if (!is_new(place.tree / place.relative / entry.name)) return;
   Candidate candidate;
   candidate.item.name = text_of_name(entry.path);
   candidate.item.kind = kind;
   candidate.item.sources = {entry.path};
   candidate.item.output_stem =
       stems_.claim(place.relative / entry.parsed.stem, fs::path(entry.name).extension().string());
-  candidate.sidecars = pick_sidecars(contents.sidecars, entry.parsed.stem, left_out);
-  if (kind == MediaKind::kImage) candidate.sidecars.cover.reset();
+  candidate.sidecars = sidecars_of(contents.sidecars, entry.parsed.stem, kind);
   candidates.push_back(std::move(candidate));
 }
 
@@ -169,7 +180,7 @@ Status FolderWalk::add_file(const fs::path& file, const NamedMedia& named) {
   const FileName parsed = read_file_name(file.filename().string());
   const bool is_media = parsed.role == NameRole::kPlain;
   const bool is_sidecar = !is_media && !parsed.stem.empty() && named.contains(folder / parsed.stem);
-  if (is_sidecar || !seen_.insert((tree / file.filename()).string()).second) return {};
+  if (is_sidecar || !is_new(tree / file.filename())) return {};
 
   Candidate candidate;
   candidate.item.name = text_of_name(file.native());
@@ -179,8 +190,7 @@ Status FolderWalk::add_file(const fs::path& file, const NamedMedia& named) {
   candidate.item.output_stem = stems_.claim(stem, file.extension().string());
   Neighbours& neighbours = neighbours_of(folder, tree);
   candidate.item.error = neighbours.error;
-  if (is_media) candidate.sidecars = pick_sidecars(neighbours.sidecars, parsed.stem, left_out);
-  if (candidate.item.kind == MediaKind::kImage) candidate.sidecars.cover.reset();
+  if (is_media) candidate.sidecars = sidecars_of(neighbours.sidecars, parsed.stem, candidate.item.kind);
   candidates.push_back(std::move(candidate));
   return {};
 }

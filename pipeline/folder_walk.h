@@ -25,7 +25,9 @@ NamedMedia named_media(const std::vector<std::filesystem::path>& files);
 /// Gathers candidates, input by input, in the order in which they are to be handled.
 class FolderWalk {
  public:
-  FolderWalk(const CollectOptions& options, std::stop_token stop) : options_(options), stop_(std::move(stop)) {}
+  /// `overlapping`: several inputs, so that a file may be met twice.
+  FolderWalk(const CollectOptions& options, bool overlapping, std::stop_token stop)
+      : options_(options), overlapping_(overlapping), stop_(std::move(stop)) {}
 
   /// A folder named by the user. Errors: kInputUnreadable, kUnsupportedInput (no media in it), kCancelled.
   Status add_folder(const std::filesystem::path& folder);
@@ -55,9 +57,12 @@ class FolderWalk {
   void add_media(const FolderEntry& entry, MediaKind kind, const Place& place, const FolderContents& contents);
   void leave_out_unused(const FolderContents& contents, bool is_photo_item);
   Neighbours& neighbours_of(const std::filesystem::path& folder, const std::filesystem::path& tree);
+  Boxed<Sidecars> sidecars_of(const SidecarGroups& groups, const std::string& stem, std::optional<MediaKind> kind);
+  bool is_new(const std::filesystem::path& whole);
   [[nodiscard]] bool is_output(const std::filesystem::path& folder) const;
 
   const CollectOptions& options_;
+  bool overlapping_;
   std::stop_token stop_;
   OutputStems stems_;
   std::unordered_set<std::string> seen_;  // canonical: what is a candidate already

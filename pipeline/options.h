@@ -102,6 +102,7 @@ struct ConvertOptions {
   MaxLoss max_loss;
   VerifyDepth verify = VerifyDepth::kAuto;
   bool link = false;  ///< a video that is kept as it is becomes a hard link to its source where that can be
+  bool operator==(const ConvertOptions&) const = default;
 };
 
 }  // namespace tokprep

@@ -40,7 +40,8 @@ std::string look_of(const Item& item, const fs::path& root) {
     text += look_of_file(folder / "tokprep.toml");
     if (folder == root || !folder.has_relative_path()) break;
   }
-  text += to_line(post_body(item.options, {}, true)) + to_line(post_body(item.options, {}, false));
+  text += to_line(post_body(item.options.or_default(), {}, true)) +
+          to_line(post_body(item.options.or_default(), {}, false));
   if (item.error) text += describe(*item.error);
   return sha256_of(text).substr(0, 15);  // short enough to be kept in place
 }

@@ -22,6 +22,12 @@ bool is_folder(const fs::path& path) {
   return fs::is_directory(path, error);
 }
 
+/// Absolute, without "." and a slash at the end.
+fs::path root_of(const fs::path& folder) {
+  std::error_code error;
+  return (fs::absolute(folder, error) / "").lexically_normal().parent_path();
+}
+
 Item unusable(const fs::path& input, Error error) {
   Item item;
   item.name = text_of_name(input.native());
@@ -75,11 +81,13 @@ std::vector<Item> collect(const InputRequest& request, Output& out, std::stop_to
 std::vector<fs::path> settings_roots(const InputRequest& request) {
   if (request.manifest) {
     const fs::path folder = folder_of_manifest(*request.manifest);
-    return {folder.empty() ? fs::path(".") : folder};
+    return {root_of(folder.empty() ? fs::path(".") : folder)};
   }
-  std::vector<fs::path> folders;
-  std::ranges::copy_if(request.inputs, std::back_inserter(folders), is_folder);
-  return folders;
+  std::vector<fs::path> roots;
+  for (const fs::path& input : request.inputs) {
+    if (is_folder(input)) roots.push_back(root_of(input));
+  }
+  return roots;
 }
 
 std::vector<Item> plain_files(const std::vector<fs::path>& files, Output& out, std::stop_token stop) {

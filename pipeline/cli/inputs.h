@@ -21,6 +21,7 @@ struct InputRequest {
 std::vector<Item> collect(const InputRequest& request, Output& out, std::stop_token stop);
 
 /// The folders whose tokprep.toml holds for what is below them: those among the inputs, or that of the manifest.
+/// Absolute and plain, so that items are quickly found below them.
 std::vector<std::filesystem::path> settings_roots(const InputRequest& request);
 
 /// Files named one by one, as items that carry nothing but their name; folders are replaced by the media in them.

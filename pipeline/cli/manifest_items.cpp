@@ -137,12 +137,12 @@ class ItemReader {
   /// An option may have two names ("caption" and "post"); it is said once.
   Status merge(Result<PostOptions> more) {
     if (!more) return fail(std::move(more).error());
+    const PostOptions& so_far = item_.options.or_default();
     for (const PostField& field : kPostFields) {
-      const bool twice =
-          std::visit([&](auto member) { return item_.options.*member && (*more).*member; }, field.member);
+      const bool twice = std::visit([&](auto member) { return so_far.*member && (*more).*member; }, field.member);
       if (twice) return refuse("another key of the line says the same");
     }
-    item_.options = merged(item_.options, *more);
+    item_.options = merged(so_far, *more);
     return {};
   }
 

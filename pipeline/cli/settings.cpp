@@ -109,13 +109,11 @@ std::optional<T> first_of(const std::optional<T>& a, const std::optional<T>& b, 
 }
 
 /// The folders whose tokprep.toml speaks about the item, outermost first.
-std::vector<fs::path> folders_of(const Item& item, const std::vector<fs::path>& inputs) {
+std::vector<fs::path> folders_of(const Item& item, const std::vector<fs::path>& roots) {
   std::error_code error;
   const fs::path own = fs::absolute(item.sources.front(), error).lexically_normal().parent_path();
   std::vector<fs::path> folders = {own};
-  for (const fs::path& input : inputs) {
-    if (!fs::is_directory(input, error)) continue;
-    const fs::path root = (fs::absolute(input, error) / "").lexically_normal().parent_path();
+  for (const fs::path& root : roots) {
     const fs::path below = own.lexically_relative(root);
     if (below.empty() || below.begin()->string() == "..") continue;
     folders = {root};
@@ -182,12 +180,12 @@ Result<Rules> load_rules(const Settings& settings) {
   return rules;
 }
 
-Result<ItemSettings> settle(const Item& item, bool is_video, bool several, const std::vector<fs::path>& inputs,
+Result<ItemSettings> settle(const Item& item, bool is_video, bool several, const std::vector<fs::path>& roots,
                             const Settings& settings) {
   ItemSettings settled;
   PostOptions defaults = settings.user.post;
   apply(settings.user.convert, settled.convert);
-  const std::vector<fs::path> folders = folders_of(item, inputs);
+  const std::vector<fs::path> folders = folders_of(item, roots);
   for (const fs::path& folder : folders) {
     TOKPREP_ASSIGN(const auto layer, settings.folders->layer_of(folder, folders.front()));
     if (!layer) continue;
@@ -198,7 +196,7 @@ Result<ItemSettings> settle(const Item& item, bool is_video, bool several, const
   defaults = applicable(merged(defaults, settings.environment.post), is_video);
   const PostOptions flags = several ? applicable(settings.flags.post, is_video) : settings.flags.post;
   TOKPREP_TRY(apply_choices(item.convert, settled.convert));
-  settled.post = merged(merged(defaults, item.options), flags);
+  settled.post = merged(merged(defaults, item.options.or_default()), flags);
   apply(settings.flags.convert, settled.convert);
   // One frame: that of the cover is the one told to the service.
   if (settings.flags.convert.thumbnail_auto.value_or(false)) settled.post.thumbnail_offset_ms.reset();

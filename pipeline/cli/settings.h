@@ -52,13 +52,13 @@ struct ItemSettings {
   PostOptions post;
 };
 
-/// What holds for one item. `inputs` is what the user named: tokprep.toml is read in the named folder and in each
-/// below it down to the item's, or beside a named file; the nearest is the strongest.
+/// What holds for one item. `roots` are the folders that the user named (`settings_roots`): tokprep.toml is read in the
+/// one around the item and in each below it down to the item's, or beside a named file; the nearest is the strongest.
 ///
 /// Sidecars, and the item's own line of a manifest, come right below the flags. Defaults (from files and environment)
 /// that do not apply to the item's kind say nothing about it; so do flags, where `several` items share them. Errors:
 /// those of `read_toml_layer`.
 Result<ItemSettings> settle(const Item& item, bool is_video, bool several,
-                            const std::vector<std::filesystem::path>& inputs, const Settings& settings);
+                            const std::vector<std::filesystem::path>& roots, const Settings& settings);
 
 }  // namespace tokprep::cli

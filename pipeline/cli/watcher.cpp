@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "pipeline/cli/commands/prepare_item.h"
+#include "pipeline/cli/inputs.h"
 
 namespace tokprep::cli {
 namespace {
@@ -71,6 +72,7 @@ Status Watcher::begin() {
   }
   if (!outer_.options.dry_run) TOKPREP_TRY(lock_outputs());
   TOKPREP_TRY(open_changes_again());
+  roots_ = settings_roots({inputs_, false, {}, {}});
   TOKPREP_ASSIGN(calendar_, read_calendar(command_.calendar, system_clock().now()));
   if (command_.post && !outer_.options.dry_run) TOKPREP_TRY(open_service());
   return {};
@@ -164,7 +166,7 @@ void Watcher::look(TimePoint now) {
   const bool is_empty = !list && list.error().code == ErrorCode::kUnsupportedInput;
   if (!list && !is_empty) return;  // a stop; or the folder goes away, which is seen next
   ItemList found = list ? std::move(*list) : ItemList{};
-  std::vector<Item> items = split_where_asked(std::move(found.items), inputs_, session_);
+  std::vector<Item> items = split_where_asked(std::move(found.items), roots_, session_);
   tell_left_out(found.left_out, now);
   const auto seen = seen_of(items);
   std::vector<std::size_t> due;
@@ -184,7 +186,7 @@ std::vector<WatchBook::Seen> Watcher::seen_of(const std::vector<Item>& items) co
   seen.reserve(items.size());
   for (const Item& item : items) {
     WatchBook::Seen one{item.name, look_of(item, inputs_.front()), command_.settle_time};
-    const bool waits_for_words = command_.post && item.options == PostOptions{};
+    const bool waits_for_words = command_.post && item.options.or_default() == PostOptions{};
     if (item.photo_folder || waits_for_words) one.quiet *= kPatienceForMore;
     one.is_being_written =
         !std::ranges::all_of(item.sources, [&](const fs::path& f) { return changes_->is_closed(f); });

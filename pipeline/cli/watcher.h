@@ -76,6 +76,7 @@ class Watcher {
   FileDescriptor lock_;
   Wakeup bell_;
   std::vector<std::filesystem::path> inputs_;
+  std::vector<std::filesystem::path> roots_;  // `settings_roots` of them
   std::optional<Calendar> calendar_;
   std::shared_ptr<Service> service_;  // of batches to come; null without --post
   std::unique_ptr<FolderChanges> changes_;

@@ -78,7 +78,7 @@ void Watcher::start(std::vector<Item> items) {
 }
 
 ItemOutcome Watcher::handle(const Item& item, WorkerLease& lease, const RunContext& run) {
-  const ItemPlan plan{inputs_, command_.output_dir, {}, true, {}};
+  const ItemPlan plan{roots_, command_.output_dir, {}, true, {}};
   const ItemOutcome outcome = command_.post ? post(item, lease, run) : prepare_item(item, plan, session_, lease, run);
   const std::lock_guard lock(mutex_);
   book_.end(item.name, outcome, std::chrono::steady_clock::now());
@@ -92,7 +92,7 @@ ItemOutcome Watcher::post(const Item& item, WorkerLease& lease, const RunContext
     return {ItemState::kSkipped};
   }
   const ItemPlan plan{
-      inputs_, command_.output_dir, {}, true, [this](const Item& one, bool is_video, const ItemSettings& settings) {
+      roots_, command_.output_dir, {}, true, [this](const Item& one, bool is_video, const ItemSettings& settings) {
         return check_post(one, is_video, settings, session_.rules);
       }};
   const PostTiming timing{command_.over_cap, calendar_ ? &*calendar_ : nullptr, command_.allow_duplicate_text};

@@ -18,8 +18,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     fuzz::require(describe(read.error()).find(file) != std::string::npos, "the error names the sidecar");
     return 0;
   }
-  fuzz::require(!item.options.caption || is_utf8(*item.options.caption), "a caption is UTF-8");
-  (void)validate(item.options, {}, {});
-  (void)post_body(item.options, {"https://example.com/a.mp4"}, true).dump();  // throws where a text is not UTF-8
+  fuzz::require(is_utf8(item.options.or_default().caption.value_or("")), "a caption is UTF-8");
+  (void)validate(item.options.or_default(), {}, {});
+  (void)post_body(item.options.or_default(), {"https://example.com/a.mp4"}, true)
+      .dump();  // throws where a text is not UTF-8
   return 0;
 }

@@ -32,7 +32,7 @@ TEST_F(FolderNames, AreTakenAsTheyAre) {
   EXPECT_THAT(names(list), UnorderedElementsAre("-rf.mp4", "a \"b\" 'c'.mp4", "line\nbreak.mp4", "tab\t$(x).mp4"));
   EXPECT_THAT(left_out(list), ElementsAre(Pair("..mp4x.mp4", "hidden")));
   for (const Item& item : list.items) {
-    EXPECT_EQ(item.options.caption == "Caption", item.name.ends_with("break.mp4")) << item.name;
+    EXPECT_EQ(item.options.or_default().caption == "Caption", item.name.ends_with("break.mp4")) << item.name;
   }
 }
 
@@ -48,7 +48,7 @@ TEST_F(FolderNames, ThatAreNoTextStayDifferentAndLeadBackToTheirFiles) {
     EXPECT_TRUE(is_utf8(item.name));
     EXPECT_EQ(bytes_of_name(item.name), item.sources.front().native());
     EXPECT_TRUE(fs::exists(item.sources.front()));
-    EXPECT_EQ(item.options.caption.has_value(), item.name.ends_with("E9.mp4"));
+    EXPECT_EQ(item.options.or_default().caption.has_value(), item.name.ends_with("E9.mp4"));
   }
 }
 

@@ -65,7 +65,7 @@ TEST_F(FolderSidecars, DoesNotReadOutsideTheFolder) {
   fs::create_symlink(secret, drop_ / "beach.txt");
   const Item item = beach();
   ASSERT_TRUE(item.error);
-  EXPECT_EQ(item.options.caption, std::nullopt);
+  EXPECT_EQ(item.options.or_default().caption, std::nullopt);
   EXPECT_EQ(collect({drop_ / "beach.mov"}).items.at(0).options.caption, std::nullopt);
 }
 

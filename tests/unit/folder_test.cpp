@@ -79,7 +79,7 @@ TEST_F(Folder, TakesANamedFolderAsOnePhotoItemIfItSaysSo) {
   ASSERT_EQ(list.items.size(), 1U);
   EXPECT_EQ(list.items[0].name, drop_.string());
   EXPECT_EQ(list.items[0].output_stem, "drop");
-  EXPECT_EQ(list.items[0].options.caption, "Both");
+  EXPECT_EQ(list.items[0].options.or_default().caption, "Both");
   EXPECT_EQ(collect({temp_.path(), drop_}).items.size(), 1U) << "found by walking and named as well";
   video("3.mp4");
   EXPECT_THAT(names(collect()), ElementsAre("1.jpg", "2.jpg", "3.mp4"));
@@ -173,7 +173,7 @@ TEST_F(Folder, KeepsNamesAsTheyAre) {
     EXPECT_TRUE(fs::exists(item.sources.front())) << item.name;
     EXPECT_EQ(item.name, text_of_name(item.sources.front().string()));
     if (item.output_stem == invalid) {
-      EXPECT_EQ(item.options.caption, "found");
+      EXPECT_EQ(item.options.or_default().caption, "found");
     }
   }
   EXPECT_THAT(stems(list), testing::Contains(invalid));
@@ -190,8 +190,8 @@ TEST_F(Folder, GivesEveryItemAStemOfItsOwn) {
   put("beach.txt", "both");
   const ItemList list = collect();
   EXPECT_THAT(stems(list), ElementsAre("beach", "beach.mp4"));
-  EXPECT_EQ(list.items[0].options.caption, "both");
-  EXPECT_EQ(list.items[1].options.caption, "both");
+  EXPECT_EQ(list.items[0].options.or_default().caption, "both");
+  EXPECT_EQ(list.items[1].options.or_default().caption, "both");
 
   const auto a = video("a/clip.mp4");
   const auto b = video("b/clip.mp4");
@@ -207,9 +207,9 @@ TEST_F(Folder, TakesNamedFilesAsTheyAre) {
   const auto text = put("notes.txt", "no media");
   const ItemList list = collect({beach, caption, cover, text, beach});
   EXPECT_THAT(names(list), ElementsAre("beach.mov", "notes.txt")) << "its own sidecars are no items, and it is one";
-  EXPECT_EQ(list.items[0].options.caption, "At the beach");
+  EXPECT_EQ(list.items[0].options.or_default().caption, "At the beach");
   EXPECT_EQ(list.items[0].cover, cover);
-  EXPECT_EQ(list.items[1].options.caption, std::nullopt);
+  EXPECT_EQ(list.items[1].options.or_default().caption, std::nullopt);
   EXPECT_THAT(names(collect({cover})), ElementsAre("beach.cover.jpg"));
   EXPECT_THAT(names(collect({drop_, beach})), ElementsAre("beach.mov"));
 }
@@ -236,7 +236,7 @@ TEST_F(Folder, MakesACarousel) {
   put("set/caption.txt", "A set");
   const ItemList set = collect({drop_ / "set"}, options);
   EXPECT_THAT(set.items.at(0).sources, ElementsAre(drop_ / "set/9.jpg", drop_ / "set/10.jpg"));
-  EXPECT_EQ(set.items[0].options.caption, "A set");
+  EXPECT_EQ(set.items[0].options.or_default().caption, "A set");
   EXPECT_EQ(set.items[0].output_stem, "set");
 }
 

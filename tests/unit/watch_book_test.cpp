@@ -125,7 +125,7 @@ TEST(LookOf, ChangesWithTheFilesTheWordsAndTheFoldersSettings) {
   EXPECT_EQ(look_of(item, folder.path()), before);
 
   Item captioned = item;
-  captioned.options.caption = "words";
+  captioned.options.edit().caption = "words";
   EXPECT_NE(look_of(captioned, folder.path()), before);
   (void)folder.file("tokprep.toml", "[convert]\n");
   const std::string with_settings = look_of(item, folder.path());

@@ -48,8 +48,8 @@ std::string item_text(const Item& item, const ItemPlan& plan, const Settings& se
   const bool is_video = item_kind(item) == "video";
   std::string text = fmt::format("  {} ({})\n", shown(item.name),
                                  is_video ? "video" : fmt::format("{} image(s)", item.sources.size()));
-  const auto settled = item.error ? Result<ItemSettings>(fail(*item.error))
-                                  : settle(item, is_video, plan.several, plan.inputs, settings);
+  const auto settled =
+      item.error ? Result<ItemSettings>(fail(*item.error)) : settle(item, is_video, plan.several, plan.roots, settings);
   if (!settled) return text + fmt::format("    cannot be posted: {}\n", shown(settled.error().message));
   const std::string caption = settled->post.caption.value_or("");
   text += caption.empty() ? "    no caption\n" : fmt::format("    “{}”\n", shown_short(caption, kCaptionColumns));

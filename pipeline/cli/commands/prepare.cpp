@@ -16,7 +16,7 @@ Result<Readied> ready_item(Item item, const ItemPlan& plan, Session& session, Wo
   if (item.error) return fail(*item.error);
   const bool is_video = item_kind(item) == "video";
   Readied ready;
-  TOKPREP_ASSIGN(ready.settings, settle(item, is_video, plan.several, plan.inputs, session.settings));
+  TOKPREP_ASSIGN(ready.settings, settle(item, is_video, plan.several, plan.roots, session.settings));
   if (plan.cover) item.cover = plan.cover;
   if (item.cover && !is_video) {
     return fail(ErrorCode::kInvalidArgument,
@@ -45,13 +45,13 @@ Status check_cover_choice(const std::optional<std::filesystem::path>& cover, con
   return fail(std::move(error));
 }
 
-std::vector<Item> split_where_asked(std::vector<Item> items, const std::vector<std::filesystem::path>& inputs,
+std::vector<Item> split_where_asked(std::vector<Item> items, const std::vector<std::filesystem::path>& roots,
                                     const Session& session) {
   const auto most = static_cast<std::size_t>(session.rules.number("post.images_max"));
   std::vector<Item> all;
   for (Item& item : items) {
     // Settings that cannot be read are told when the item's turn comes.
-    const auto settled = item.sources.size() > most ? settle(item, false, items.size() > 1, inputs, session.settings)
+    const auto settled = item.sources.size() > most ? settle(item, false, items.size() > 1, roots, session.settings)
                                                     : Result<ItemSettings>();
     if (settled && settled->convert.too_many == TooMany::kSplit)
       std::ranges::move(split_photos(item, most), std::back_inserter(all));

@@ -15,7 +15,7 @@ namespace tokprep::cli {
 
 /// What holds for every item of a run.
 struct ItemPlan {
-  const std::vector<std::filesystem::path>& inputs;  ///< folders whose tokprep.toml holds: `settings_roots`
+  const std::vector<std::filesystem::path>& roots;  ///< folders whose tokprep.toml holds: `settings_roots`
   std::filesystem::path output_dir;
   std::optional<std::filesystem::path> cover;  ///< --thumbnail FILE
   bool several = false;
@@ -39,7 +39,7 @@ Result<Readied> ready_item(Item item, const ItemPlan& plan, Session& session, Wo
 Status check_cover_choice(const std::optional<std::filesystem::path>& cover, const std::vector<Item>& items);
 
 /// The photo items of more images than a post takes, as several where their settings say --too-many split.
-std::vector<Item> split_where_asked(std::vector<Item> items, const std::vector<std::filesystem::path>& inputs,
+std::vector<Item> split_where_asked(std::vector<Item> items, const std::vector<std::filesystem::path>& roots,
                                     const Session& session);
 
 /// One item of `prepare`, with its one final event.

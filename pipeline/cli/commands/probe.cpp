@@ -24,10 +24,10 @@ Json line_of(const Examined& examined) {
   return line;
 }
 
-Result<Probed> probe(const Item& item, const std::vector<std::filesystem::path>& inputs, Session& session,
+Result<Probed> probe(const Item& item, const std::vector<std::filesystem::path>& roots, Session& session,
                      Workers& workers, const RunContext& run) {
   if (item.error) return fail(*item.error);
-  TOKPREP_ASSIGN(const ItemSettings settled, settle(item, item_kind(item) == "video", true, inputs, session.settings));
+  TOKPREP_ASSIGN(const ItemSettings settled, settle(item, item_kind(item) == "video", true, roots, session.settings));
   TOKPREP_ASSIGN(const Examined examined, examine(item.sources.front(), settled.convert, session.rules, workers, run));
   return Probed{item.name, line_of(examined)};
 }
@@ -36,10 +36,11 @@ Result<Probed> probe(const Item& item, const std::vector<std::filesystem::path>&
 
 int run_probe(const ProbeCommand& command, Session& session) {
   const std::vector<Item> items = plain_files(command.files, session.out, session.signals.token());
+  const auto roots = settings_roots({command.files, false, {}, {}});
   Turnstile turnstile(items.size());
   const auto handle = [&](const Item& item, WorkerLease& lease, const RunContext& run) -> ItemOutcome {
     Turnstile::Turn turn(turnstile, static_cast<std::size_t>(&item - items.data()));
-    auto probed = probe(item, command.files, session, lease.workers(), run);
+    auto probed = probe(item, roots, session, lease.workers(), run);
     turn.wait();
     if (!probed) return failed(session.out, item, std::move(probed).error());
     session.out.on(*probed);

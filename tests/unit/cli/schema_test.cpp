@@ -67,7 +67,7 @@ TEST(ManifestSchema, TakesAndRefusesWhatTheProgramDoes) {
   for (const std::string& line : kLines) {
     const test::TempFolder folder;
     const auto items = manifest_items(folder.file("m.jsonl", line + "\n"), {});
-    const auto error = items ? items->front().error : std::optional(items.error());
+    const auto error = items ? items->front().error : Boxed<Error>(items.error());
     const std::string faults = schema_faults(manifest_schema(), Json::parse(line));
     EXPECT_EQ(faults.empty(), !error) << line << "\n" << faults << (error ? error->message : "");
     if (!error) ++taken;
