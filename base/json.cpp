@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "base/json_depth.h"
 #include "base/text.h"
 
 namespace tokprep {
@@ -41,6 +42,9 @@ std::string dump(const Json& json, int indent) {
 }  // namespace
 
 Result<Json> parse_json(std::string_view text, std::string_view what) {
+  if (is_nested_too_deep(text)) {
+    return fail(ErrorCode::kInvalidArgument, fmt::format("{}: lists and objects in each other, far too deep", what));
+  }
   try {
     return Json::parse(text);
   } catch (const Json::parse_error& error) {

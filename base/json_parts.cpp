@@ -3,6 +3,8 @@
 #include <utility>
 #include <vector>
 
+#include "base/json_depth.h"
+
 namespace tokprep {
 namespace {
 
@@ -86,7 +88,7 @@ class Builder final : public nlohmann::json_sax<Json> {
 
 Result<Json> parse_json_parts(std::string_view text, std::string_view what, const MemberChoice& wanted) {
   Builder builder(wanted);
-  if (Json::sax_parse(text, &builder)) return std::move(builder).take();
+  if (!is_nested_too_deep(text) && Json::sax_parse(text, &builder)) return std::move(builder).take();
   TOKPREP_TRY(parse_json(text, what));  // which knows how to tell of it
   return fail(ErrorCode::kInvalidArgument, std::string(what) + ": not valid JSON");
 }

@@ -6,6 +6,7 @@
 #include <set>
 #include <utility>
 
+#include "base/json_depth.h"
 #include "base/text.h"
 #include "pipeline/csv.h"
 
@@ -51,6 +52,9 @@ Result<Json> parse_line(const std::string& text, std::size_t& column) {
     }
     return true;
   };
+  if (is_nested_too_deep(text)) {
+    return fail(ErrorCode::kInvalidArgument, "lists and objects in each other, far too deep");
+  }
   try {
     Json json = Json::parse(text, watch);
     column = 1;

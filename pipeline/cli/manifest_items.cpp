@@ -38,7 +38,7 @@ Result<std::string> text_of(const Json& value, bool must_be_text) {
 Result<std::vector<std::string>> paths_of(const Json& value, bool is_csv) {
   if (value.is_string() && is_csv) {
     const auto& text = value.get_ref<const std::string&>();
-    if (const Json list = Json::parse(text, nullptr, false); list.is_array()) return paths_of(list, false);
+    if (const auto list = parse_json(text, "cell"); list && list->is_array()) return paths_of(*list, false);
     std::vector<std::string> paths;
     for (std::size_t at = 0; at <= text.size();) {
       const std::size_t end = std::min(text.find('|', at), text.size());

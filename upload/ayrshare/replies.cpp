@@ -6,6 +6,7 @@
 #include <charconv>
 
 #include "base/json.h"
+#include "base/json_depth.h"
 #include "base/text.h"
 #include "upload/ayrshare/service_codes.h"
 
@@ -78,7 +79,10 @@ Json unwrapped(Json body) {
 
 }  // namespace
 
-Json body_of(const HttpResponse& response) { return unwrapped(Json::parse(response.body, nullptr, false)); }
+Json body_of(const HttpResponse& response) {
+  if (is_nested_too_deep(response.body)) return Json(Json::value_t::discarded);
+  return unwrapped(Json::parse(response.body, nullptr, false));
+}
 
 std::string text_member(const Json& object, std::string_view name) {
   if (!object.is_object()) return {};

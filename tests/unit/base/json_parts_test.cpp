@@ -48,7 +48,9 @@ TEST(ParseJsonParts, AsksWithTheKeysThatLeadThere) {
 }
 
 TEST(ParseJsonParts, TellsOfAFaultAsParseJsonDoes) {
-  for (const char* text : {"", "{\"no\": [1, }", "{\"a\": 1}\n}", "{\"no\": \"\xff\"}", "{\"a\"", "[1,]"}) {
+  const std::string deep(1'000'000, '[');
+  for (const char* text :
+       {deep.c_str(), "", "{\"no\": [1, }", "{\"a\": 1}\n}", "{\"no\": \"\xff\"}", "{\"a\"", "[1,]"}) {
     const auto parts = parse_json_parts(text, "a.json", without("no"));
     const auto whole = parse_json(text, "a.json");
     ASSERT_FALSE(whole);

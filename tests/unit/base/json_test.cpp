@@ -35,6 +35,16 @@ TEST(ParseJson, NamesTheDocumentAndThePlaceOfTheFirstFault) {
   EXPECT_EQ(fault_of("{\"a\": \"\xff\"}"), "beach.post.json: not valid JSON at line 1, column 8");
 }
 
+// Copying, comparing and writing recurse: a text of brackets would overflow the stack of whoever reads it.
+TEST(ParseJson, RefusesWhatIsNestedFarTooDeep) {
+  const auto nested = [](std::size_t depth) { return std::string(depth, '[') + std::string(depth, ']'); };
+  EXPECT_TRUE(parse_json(nested(64), "a"));
+  EXPECT_EQ(fault_of(nested(65)), "beach.post.json: lists and objects in each other, far too deep");
+  EXPECT_EQ(fault_of(std::string(1'000'000, '[')), "beach.post.json: lists and objects in each other, far too deep");
+  EXPECT_TRUE(parse_json("\"" + std::string(100, '[') + "\\\"" + std::string(100, '{') + "\"", "a"));
+  EXPECT_TRUE(parse_json("[" + nested(1) + "," + nested(63) + "]", "a"));
+}
+
 TEST(ParseJson, ReadsADocument) { EXPECT_EQ(parse_json(" {\"a\": [1, null]}\n", "a"), Json({{"a", {1, nullptr}}})); }
 
 TEST(ToLine, IsOneLineWhateverTheTextsHold) {
