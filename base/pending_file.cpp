@@ -9,8 +9,10 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <chrono>
 #include <cstring>
 #include <system_error>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -18,6 +20,10 @@ namespace tokprep {
 namespace {
 
 namespace fs = std::filesystem;
+
+// A process that was killed while it started another leaves the lock to that one for a moment.
+constexpr std::chrono::milliseconds kLockPatience{500};
+constexpr std::chrono::milliseconds kLockRetry{10};
 
 /// The lock is on the file, not the name: after taking it, the name must still lead to the same file.
 bool still_named(const FileDescriptor& file, const fs::path& path) {
@@ -30,14 +36,25 @@ bool still_named(const FileDescriptor& file, const fs::path& path) {
 /// Takes the lock of a file that is there by this name. False: the name has gone, or leads elsewhere by now.
 /// Error: kIo, which passes, while another process holds it.
 Result<bool> lock_named(const FileDescriptor& file, const fs::path& part) {
-  if (::flock(file.get(), LOCK_EX | LOCK_NB) == 0) return still_named(file, part);
-  Error error;
-  error.code = ErrorCode::kIo;
-  error.message = fmt::format("{} is being written by another process", part.string());
-  error.native = errno;
-  error.file = part.string();
-  error.fix = "run again once that one has ended";
-  return fail(std::move(error));
+  const auto deadline = std::chrono::steady_clock::now() + kLockPatience;
+  while (::flock(file.get(), LOCK_EX | LOCK_NB) != 0) {
+    const int why = errno;
+    // Some network mounts know no locks: there the name alone must do.
+    if (why == ENOSYS || why == EOPNOTSUPP) break;
+    if (why != EWOULDBLOCK && why != EINTR) return write_failure(part, "lock", why);
+    if (std::chrono::steady_clock::now() < deadline) {
+      std::this_thread::sleep_for(kLockRetry);
+      continue;
+    }
+    Error error;
+    error.code = ErrorCode::kIo;
+    error.message = fmt::format("{} is being written by another process", part.string());
+    error.native = why;
+    error.file = part.string();
+    error.fix = "run again once that one has ended";
+    return fail(std::move(error));
+  }
+  return still_named(file, part);
 }
 
 /// Removes what a crash left. Never taken over: a worker that outlives its supervisor for a moment still writes into
@@ -52,6 +69,8 @@ Status remove_left_over(const fs::path& part) {
   if (is_ours && ::unlink(part.c_str()) != 0 && errno != ENOENT) return write_failure(part, "create", errno);
   return {};
 }
+
+fs::path link_of(const fs::path& target) { return target.parent_path() / ("." + target.filename().string() + ".link"); }
 
 Result<FileDescriptor> create_locked(const fs::path& part) {
   while (true) {
@@ -72,11 +91,15 @@ PendingFile::PendingFile(fs::path target, fs::path part, FileDescriptor file)
     : target_(std::move(target)), part_(std::move(part)), file_(std::move(file)) {}
 
 PendingFile::PendingFile(PendingFile&& other) noexcept
-    : target_(std::move(other.target_)), part_(std::exchange(other.part_, {})), file_(std::move(other.file_)) {}
+    : target_(std::move(other.target_)),
+      part_(std::exchange(other.part_, {})),
+      link_(std::exchange(other.link_, {})),
+      file_(std::move(other.file_)) {}
 
 PendingFile& PendingFile::operator=(PendingFile&& other) noexcept {
   std::swap(target_, other.target_);
   std::swap(part_, other.part_);
+  std::swap(link_, other.link_);
   std::swap(file_, other.file_);
   return *this;
 }
@@ -84,7 +107,9 @@ PendingFile& PendingFile::operator=(PendingFile&& other) noexcept {
 PendingFile::~PendingFile() { discard(); }
 
 void PendingFile::discard() noexcept {
+  if (!link_.empty()) ::unlink(link_.c_str());
   if (!part_.empty()) ::unlink(part_.c_str());
+  link_.clear();
   part_.clear();
 }
 
@@ -96,6 +121,7 @@ Result<PendingFile> PendingFile::create(const fs::path& target) {
   if (fs::is_directory(target, error)) return write_failure(target, "write", EISDIR);
   fs::path part = folder / ("." + target.filename().string() + ".part");
   TOKPREP_ASSIGN(FileDescriptor file, create_locked(part));
+  ::unlink(link_of(target).c_str());  // left by a crash: it would keep the blocks of a source that is deleted
   return PendingFile(target, std::move(part), std::move(file));
 }
 
@@ -125,12 +151,11 @@ Status PendingFile::copy_from(const fs::path& source, const RunContext& run) {
 }
 
 Status PendingFile::link_to(const fs::path& source, const RunContext& run) {
-  // Never under the name of the part: that is the file which holds our lock, not the source.
-  const fs::path link = target_.parent_path() / ("." + target_.filename().string() + ".link");
+  // Beside the part, which keeps our lock until the end.
+  const fs::path link = link_of(target_);
   ::unlink(link.c_str());
   if (::linkat(AT_FDCWD, source.c_str(), AT_FDCWD, link.c_str(), AT_SYMLINK_FOLLOW) != 0) return copy_from(source, run);
-  ::unlink(part_.c_str());
-  part_ = link;
+  link_ = link;
   return {};
 }
 
@@ -150,8 +175,9 @@ void PendingFile::flush_ahead() const noexcept { (void)::sync_file_range(file_.g
 
 Status PendingFile::commit() {
   if (::fsync(file_.get()) != 0) return write_failure(target_, "write", errno);
-  if (::rename(part_.c_str(), target_.c_str()) != 0) return write_failure(target_, "rename to", errno);
-  ::unlink(part_.c_str());  // still there where both already were names of one file
+  if (::rename(path().c_str(), target_.c_str()) != 0) return write_failure(target_, "rename to", errno);
+  // The part, which held the lock; and the link, which stays where it was another name of the target already.
+  if (!link_.empty()) discard();
   part_.clear();
   const fs::path folder = target_.has_parent_path() ? target_.parent_path() : fs::path(".");
   const FileDescriptor directory(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));

@@ -25,7 +25,7 @@ class PendingFile {
   PendingFile& operator=(PendingFile&& other) noexcept;
   ~PendingFile();
 
-  [[nodiscard]] const std::filesystem::path& path() const { return part_; }
+  [[nodiscard]] const std::filesystem::path& path() const { return link_.empty() ? part_ : link_; }
   [[nodiscard]] const std::filesystem::path& target() const { return target_; }
   [[nodiscard]] int fd() const { return file_.get(); }
 
@@ -53,6 +53,7 @@ class PendingFile {
 
   std::filesystem::path target_;
   std::filesystem::path part_;  // empty once committed or moved from
+  std::filesystem::path link_;  // of the source, in place of the part's content; mostly empty
   FileDescriptor file_;         // holds the lock
 };
 

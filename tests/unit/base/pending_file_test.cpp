@@ -133,6 +133,19 @@ TEST_F(PendingFileTest, IsNotReachedByAWriterOfThePartACrashLeft) {
   EXPECT_EQ(content_of(target_), "anew");
 }
 
+TEST_F(PendingFileTest, HoldsItsTargetWhileItIsALinkToItsSource) {
+  const fs::path source = folder_.file("source.mp4", "whole");
+  (void)folder_.file(".beach.mp4.link", "left by a crash");
+  auto file = PendingFile::create(target_);
+  ASSERT_TRUE(file);
+  EXPECT_FALSE(fs::exists(folder_.path() / ".beach.mp4.link"));
+  ASSERT_TRUE(file->link_to(source, {}));
+  EXPECT_EQ(test::in_child([&] { return code_of(PendingFile::create(target_)); }), "io");
+  ASSERT_TRUE(file->commit());
+  EXPECT_TRUE(fs::equivalent(source, target_));
+  EXPECT_EQ(std::distance(fs::directory_iterator(folder_.path()), {}), 2) << "nothing is left beside the two names";
+}
+
 TEST_F(PendingFileTest, DoesNotFollowALinkInPlaceOfItsPart) {
   const fs::path victim = folder_.file("victim", "precious");
   fs::create_symlink(victim, part_);
