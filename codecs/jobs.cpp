@@ -21,8 +21,8 @@ TOKPREP_JSON(TranscodeJob, input, output, video, audio, keep_metadata, start_us,
 TOKPREP_JSON(Likeness, samples, ssim_mean, ssim_min, ssim_min_at_us)
 TOKPREP_JSON(SoundMeasure, loudness_lufs, true_peak_dbtp, gain_db, peak_dbfs, clipped_samples)
 TOKPREP_JSON(VerifyJob, input, decode_video, decode_audio)
-TOKPREP_JSON(VerifyResult, video_packets, audio_packets, video_frames, audio_samples, decode_errors, video_duration_us,
-             audio_duration_us, video_start_us, audio_start_us)
+TOKPREP_JSON(VerifyResult, video_packets, audio_packets, video_frames, audio_samples, video_decode_errors,
+             audio_decode_errors, video_duration_us, audio_duration_us, video_start_us, audio_start_us)
 TOKPREP_JSON(TranscodeResult, size_bytes, video_frames_in, video_frames_out, audio_samples_out, decode_errors,
              damaged_frames, longest_freeze_us, sound, likeness, verified, cover, notes)
 TOKPREP_JSON(ImageJob, input, output, format, max_size, min_size, canvas, fit, pad_color, max_bytes, quality,

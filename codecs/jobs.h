@@ -178,7 +178,8 @@ struct VerifyResult {
   std::int64_t audio_packets = 0;
   std::int64_t video_frames = 0;  ///< decoded
   std::int64_t audio_samples = 0;
-  std::int64_t decode_errors = 0;
+  std::int64_t video_decode_errors = 0;  ///< packets or frames the decoder reported as damaged
+  std::int64_t audio_decode_errors = 0;
   std::int64_t video_duration_us = 0;  ///< sum of packet durations
   std::int64_t audio_duration_us = 0;
   std::optional<std::int64_t> video_start_us;  ///< presentation time of the first frame

@@ -74,7 +74,7 @@ Status require_little_damage(const TranscodeResult& result, const Examined& exam
 Status require_little_damage(const VerifyResult& decoded, const MediaInfo& info, const MaxLoss& most,
                              const std::filesystem::path& source) {
   const std::int64_t frames = info.chosen_video_stream()->timing.frames.value_or(0);
-  const std::int64_t lost = std::max(decoded.decode_errors, frames - decoded.video_frames);
+  const std::int64_t lost = std::max(decoded.video_decode_errors, frames - decoded.video_frames);
   return require_at_most(time_of_us(lost, info), info.duration_us.value_or(0), most, source);
 }
 

@@ -77,16 +77,19 @@ tl::unexpected<Error> damaged_sound(std::int64_t packets, const std::filesystem:
   return fail(std::move(error));
 }
 
-/// Of a picture that was encoded, and the sound beside it; or of the sound alone.
-Status require_clean(const VerifyResult& result, const MediaInfo& info, const Intent& intent) {
-  const bool has_new_picture = intent.video == StreamAction::kEncode;
+/// Of a picture that was encoded.
+Status require_clean_picture(const VerifyResult& result, const MediaInfo& info) {
   const auto frames = info.chosen_video_stream()->timing.frames.value_or(0);
-  if (has_new_picture && result.video_frames < frames)
+  if (result.video_frames < frames)
     return failed(fmt::format("only {} of {} frames decode", result.video_frames, frames));
-  if (result.decode_errors == 0) return {};
-  if (intent.audio == StreamAction::kCopy) return damaged_sound(result.decode_errors, intent.source);
-  return failed(fmt::format("{} {} do not decode cleanly", result.decode_errors,
-                            has_new_picture ? "frames" : "packets of its sound"));
+  if (result.video_decode_errors == 0) return {};
+  return failed(fmt::format("{} frames do not decode cleanly", result.video_decode_errors));
+}
+
+Status require_clean_sound(const VerifyResult& result, const Intent& intent) {
+  if (result.audio_decode_errors == 0) return {};
+  if (intent.audio == StreamAction::kCopy) return damaged_sound(result.audio_decode_errors, intent.source);
+  return failed(fmt::format("{} packets of its sound do not decode cleanly", result.audio_decode_errors));
 }
 
 }  // namespace
@@ -107,10 +110,9 @@ Result<MediaInfo> judge_video(const std::filesystem::path& file, const Intent& i
   }
   TOKPREP_TRY(require_common_start(*result));
   TOKPREP_TRY(require_whole(*result, info));
-  if (!job.decode_video && !job.decode_audio) return info;
-  if (intent.video == StreamAction::kCopy && job.decode_video)
-    TOKPREP_TRY(require_little_damage(*result, info, options.max_loss, intent.source));
-  else TOKPREP_TRY(require_clean(*result, info, intent));
+  if (intent.video == StreamAction::kEncode) TOKPREP_TRY(require_clean_picture(*result, info));
+  else if (full) TOKPREP_TRY(require_little_damage(*result, info, options.max_loss, intent.source));
+  TOKPREP_TRY(require_clean_sound(*result, intent));
   return info;
 }
 

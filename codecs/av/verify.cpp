@@ -72,7 +72,8 @@ class Decoders {
   Status finish(VerifyResult& result) {
     for (auto& [stream, decoder] : by_stream_) {
       TOKPREP_TRY(push(stream, nullptr, result));
-      result.decode_errors += decoder.errors();
+      const bool is_picture = decoder.codec().codec_type == AVMEDIA_TYPE_VIDEO;
+      (is_picture ? result.video_decode_errors : result.audio_decode_errors) += decoder.errors();
     }
     return {};
   }
