@@ -154,8 +154,9 @@ void remove_outdated(const fs::path& path, const std::vector<OutputRecord>& outp
       const fs::path file = path_of(output, path.parent_path());
       // What lies elsewhere was not made by an item whose certificate is here.
       if (!is_below(file, path.parent_path())) continue;
-      const bool still_made =
-          std::ranges::any_of(outputs, [&](const OutputRecord& one) { return one.file.path == file.string(); });
+      const bool still_made = std::ranges::any_of(outputs, [&](const OutputRecord& one) {
+        return fs::path(one.file.path).lexically_normal() == file.lexically_normal();
+      });
       if (still_made) continue;
       const auto digest = sha256_of_file(file, run);
       std::error_code gone;

@@ -102,6 +102,15 @@ TEST_F(ResumeTest, AnotherWayToTheSameFolderConvertsNothing) {
   EXPECT_THAT(made(run_json({"prepare", "drop/a.png", "-o", "./out"}, 0)), IsEmpty());
 }
 
+TEST_F(ResumeTest, AFolderNamedWithASlashTooManyKeepsWhatWasMadeAgain) {
+  (void)copy_sample("logo.png", "drop/a.png");
+  for (int i = 0; i < 2; ++i) {
+    const auto lines = run_json({"prepare", path("drop"), "-o", path("out") + "//", "--force"}, 0);
+    EXPECT_EQ(of_type(lines, "item_done").size(), 1U);
+    EXPECT_TRUE(fs::exists(path("out/a.jpg")));
+  }
+}
+
 TEST_F(ResumeTest, DigestsTellWhatTimesDoNot) {
   (void)copy_sample("logo.png", "drop/a.png");
   (void)prepare();
