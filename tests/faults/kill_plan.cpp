@@ -69,8 +69,10 @@ Json faults_of(const KillPoint& point) {
   // Nothing at the service stops a double post: it would be seen.
   Json rules = {{{"match", {{"endpoint", "post"}}}, {"fault", {{"kind", "unguarded"}}}}};
   if (point.held_and_acted_on) {
+    // Cut after all where it is not acted on: else it would be, once the wait is over and nobody is there.
+    const bool acted_on = *point.held_and_acted_on;
     rules.push_back({{"match", {{"nth", *point.at_request}}},
-                     {"fault", {{"kind", "stall"}, {"ms", kHeldMs}, {"commit", *point.held_and_acted_on}}}});
+                     {"fault", {{"kind", "stall"}, {"ms", kHeldMs}, {"commit", acted_on}, {"cut", !acted_on}}}});
   }
   return {{"rules", rules}};
 }

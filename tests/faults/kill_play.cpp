@@ -25,7 +25,8 @@ using std::chrono::milliseconds;
 
 constexpr int kCalmRuns = 6;
 constexpr milliseconds kLookEvery{2};
-constexpr milliseconds kPatience{60'000};
+constexpr milliseconds kLeastPatience{60'000};
+constexpr double kMostTimesAsLong = 30;  // as an undisturbed run, which had the machine to itself
 // In which the workers of a run that was killed are to be gone.
 constexpr milliseconds kOrphanPatience{10'000};
 // By so much what is left in $TMPDIR is made older: sweepers leave alone what may just have been begun.
@@ -100,10 +101,12 @@ bool strike(const KillPoint& point, Running& running) {
 /// Waits for the end, and strikes when the time has come. True where it did.
 bool KillPlay::watch(Running& running, const KillPoint* point) {
   const auto began = Steady::now();
+  const auto patience = std::max<std::chrono::duration<double>>(
+      kLeastPatience, std::chrono::duration<double>(kMostTimesAsLong * extent_.seconds));
   bool struck = false;
   while (!running.child.ended()) {
     if (point != nullptr && !struck && is_time(*point, began, running)) struck = strike(*point, running);
-    if (Steady::now() - began > kPatience) {
+    if (Steady::now() - began > patience) {
       running.report.overdue = true;
       running.child.send_signal(SIGKILL);
     }
@@ -200,8 +203,8 @@ void KillPlay::look_for_orphans() {
 }
 
 Status KillPlay::look() {
-  TOKPREP_TRY(sweep());
   look_for_orphans();
+  TOKPREP_TRY(sweep());
   Story& story = told_.story;
   story.counts = service_.counts();
   story.requests = text_of(story.folder / "service" / "requests.jsonl");
