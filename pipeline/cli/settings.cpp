@@ -114,6 +114,7 @@ std::vector<fs::path> folders_of(const Item& item, const std::vector<fs::path>& 
   const fs::path own = fs::absolute(item.sources.front(), error).lexically_normal().parent_path();
   std::vector<fs::path> folders = {own};
   for (const fs::path& root : roots) {
+    if (!own.native().starts_with(root.native())) continue;  // quickly, as there may be thousands
     const fs::path below = own.lexically_relative(root);
     if (below.empty() || below.begin()->string() == "..") continue;
     folders = {root};

@@ -103,8 +103,9 @@ start_sandbox() {
 overlap() {
   rm -rf "$work/clips" "$work/made" && mkdir -p "$work/clips"
   local i encode_ms upload_ms both_ms bytes
-  for i in 1 2 3 4 5 6; do # each a little shorter: the same bytes would be uploaded once
-    ff -i "$work/wrong_codec.mp4" -t $((16 - i)) -c copy "${bare[@]}" "$work/clips/$i.mp4"
+  # Many, for before the first is encoded nothing can be uploaded; each a little longer, as the same bytes are uploaded once.
+  for i in {1..40}; do
+    ff -i "$work/wrong_codec.mp4" -t "$(awk -v i="$i" 'BEGIN { print 2 + i / 30 }')" -c copy "${bare[@]}" "$work/clips/$i.mp4"
     echo "clip $i" >"$work/clips/$i.txt"
   done
   read -r encode_ms _ < <(measured encode_clips)
