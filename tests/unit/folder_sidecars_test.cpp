@@ -20,9 +20,9 @@ TEST_F(FolderSidecars, TrimsWhatEditorsAdd) {
   put("beach.txt",
       "\xEF\xBB\xBF"
       "At the beach\n\nwith you \xF0\x9F\x8C\x8A\r\n\n");
-  EXPECT_EQ(beach().options.caption, "At the beach\n\nwith you \xF0\x9F\x8C\x8A");
+  EXPECT_EQ(beach().options.or_default().caption, "At the beach\n\nwith you \xF0\x9F\x8C\x8A");
   put("beach.txt", "");
-  EXPECT_EQ(beach().options.caption, "");
+  EXPECT_EQ(beach().options.or_default().caption, "");
 }
 
 TEST_F(FolderSidecars, NamesTheByteThatIsNotUtf8) {
@@ -50,14 +50,14 @@ TEST_F(FolderSidecars, NamesTheLineAndTheNearestOption) {
 
 TEST_F(FolderSidecars, TakesTheCaptionFromEitherPlaceButNotFromBoth) {
   put("beach.post.json", R"({"post": "From the options"})");
-  EXPECT_EQ(beach().options.caption, "From the options");
+  EXPECT_EQ(beach().options.or_default().caption, "From the options");
   put("beach.txt", "From the options\n");
   EXPECT_FALSE(beach().error);
   put("beach.txt", "Another one");
   ASSERT_TRUE(beach().error);
   EXPECT_THAT(beach().error->message, HasSubstr("beach.post.json"));
   put("beach.post.json", R"({"post": ""})");
-  EXPECT_EQ(beach().options.caption, "Another one");
+  EXPECT_EQ(beach().options.or_default().caption, "Another one");
 }
 
 TEST_F(FolderSidecars, DoesNotReadOutsideTheFolder) {
@@ -66,7 +66,7 @@ TEST_F(FolderSidecars, DoesNotReadOutsideTheFolder) {
   const Item item = beach();
   ASSERT_TRUE(item.error);
   EXPECT_EQ(item.options.or_default().caption, std::nullopt);
-  EXPECT_EQ(collect({drop_ / "beach.mov"}).items.at(0).options.caption, std::nullopt);
+  EXPECT_EQ(collect({drop_ / "beach.mov"}).items.at(0).options.or_default().caption, std::nullopt);
 }
 
 TEST_F(FolderSidecars, FailsOnlyTheItemTheyBelongTo) {
@@ -81,7 +81,7 @@ TEST_F(FolderSidecars, FailsOnlyTheItemTheyBelongTo) {
 TEST_F(FolderSidecars, AreFoundInAnyCaseOfTheirExtension) {
   put("beach.TXT", "At the beach");
   image("beach.Cover.JPG");
-  EXPECT_EQ(beach().options.caption, "At the beach");
+  EXPECT_EQ(beach().options.or_default().caption, "At the beach");
   EXPECT_EQ(beach().cover, drop_ / "beach.Cover.JPG");
 }
 

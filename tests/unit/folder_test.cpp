@@ -39,16 +39,16 @@ TEST_F(Folder, FollowsTheConvention) {
   EXPECT_THAT(stems(list), ElementsAre("archive/old", "beach", "lookbook", "poster"));
   EXPECT_THAT(list.left_out, IsEmpty());
   const Item& beach = list.items[1];
-  EXPECT_EQ(beach.options.caption, "At the beach");
-  EXPECT_EQ(beach.options.visibility, Visibility::kFriends);
+  EXPECT_EQ(beach.options.or_default().caption, "At the beach");
+  EXPECT_EQ(beach.options.or_default().visibility, Visibility::kFriends);
   EXPECT_EQ(beach.cover, drop_ / "beach.cover.png");
   EXPECT_FALSE(beach.photo_folder);
   const Item& lookbook = list.items[2];
   EXPECT_TRUE(lookbook.photo_folder);
   EXPECT_THAT(lookbook.sources,
               ElementsAre(drop_ / "lookbook/1.png", drop_ / "lookbook/2.heic", drop_ / "lookbook/10.jpg"));
-  EXPECT_EQ(lookbook.options.caption, "Autumn");
-  EXPECT_EQ(lookbook.options.title, "Looks");
+  EXPECT_EQ(lookbook.options.or_default().caption, "Autumn");
+  EXPECT_EQ(lookbook.options.or_default().title, "Looks");
   for (const Item& item : list.items) EXPECT_FALSE(item.error) << item.name;
 }
 

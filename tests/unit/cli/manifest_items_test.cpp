@@ -48,13 +48,13 @@ TEST_F(ManifestItems, SayEverythingAboutAPost) {
   EXPECT_EQ(one.cover, folder_.path() / "c.png");
   EXPECT_EQ(one.output_stem, "2026/beach");
   EXPECT_FALSE(one.photo_folder);
-  EXPECT_EQ(one.options.caption, "Hi");
-  EXPECT_EQ(one.options.schedule_date, "2026-12-24T17:00:00Z");
-  EXPECT_EQ(one.options.visibility, Visibility::kFriends);
-  EXPECT_EQ(one.options.draft, true);
-  EXPECT_EQ(one.options.disable_duet, true);
-  EXPECT_EQ(one.options.first_comment, "first");
-  EXPECT_EQ(one.options.notes, std::nullopt);
+  EXPECT_EQ(one.options.or_default().caption, "Hi");
+  EXPECT_EQ(one.options.or_default().schedule_date, "2026-12-24T17:00:00Z");
+  EXPECT_EQ(one.options.or_default().visibility, Visibility::kFriends);
+  EXPECT_EQ(one.options.or_default().draft, true);
+  EXPECT_EQ(one.options.or_default().disable_duet, true);
+  EXPECT_EQ(one.options.or_default().first_comment, "first");
+  EXPECT_EQ(one.options.or_default().notes, std::nullopt);
   const ItemSettings settings = settled(one);
   EXPECT_EQ(settings.convert.fit, Fit::kBlur);
   EXPECT_EQ(settings.convert.too_long, TooLong::kTrim);
@@ -72,12 +72,12 @@ TEST_F(ManifestItems, OfCsvSayTheSame) {
   for (const Item& one : all) EXPECT_FALSE(one.error) << one.error->message;
   EXPECT_THAT(all[0].sources, ElementsAre(folder_.path() / "1.jpg", folder_.path() / "2.jpg"));
   EXPECT_TRUE(all[0].photo_folder);
-  EXPECT_EQ(all[0].options.caption, "Two, \"both\"\nof them");
-  EXPECT_EQ(all[0].options.draft, true);
+  EXPECT_EQ(all[0].options.or_default().caption, "Two, \"both\"\nof them");
+  EXPECT_EQ(all[0].options.or_default().draft, true);
   EXPECT_EQ(all[0].convert.size(), 0U);
   EXPECT_THAT(all[1].sources, ElementsAre(folder_.path() / "a|b.jpg", folder_.path() / "c.jpg"));
   EXPECT_EQ(settled(all[1]).convert.fit, Fit::kCrop);
-  EXPECT_EQ(all[2].options.disable_duet, true);
+  EXPECT_EQ(all[2].options.or_default().disable_duet, true);
 }
 
 TEST_F(ManifestItems, AreTwoWhereOneFileHasTwoCaptions) {
@@ -159,7 +159,7 @@ TEST_F(ManifestItems, OfAHundredThousandLinesFitIntoMemory) {
   const auto all = manifest_items(folder_.path() / "m.jsonl", {});
   ASSERT_TRUE(all);
   EXPECT_EQ(all->size(), 100'000U);
-  EXPECT_EQ(all->back().options.caption, "number 99999");
+  EXPECT_EQ(all->back().options.or_default().caption, "number 99999");
   rusage after{};
   ::getrusage(RUSAGE_SELF, &after);
   EXPECT_LT(after.ru_maxrss - before.ru_maxrss, 200'000) << "kB";

@@ -97,9 +97,9 @@ TEST_F(SettingsTest, SidecarsStandBetweenFlagsAndDefaults) {
   variables_["TOKPREP_VISIBILITY"] = "friends";
   command_.flags.post.draft = true;
   Item one = item("drop/a.mov");
-  one.options.caption = "of the sidecar";
-  one.options.draft = false;
-  one.options.thumbnail_offset_ms = 700;
+  one.options.edit().caption = "of the sidecar";
+  one.options.edit().draft = false;
+  one.options.edit().thumbnail_offset_ms = 700;
   const auto settled = settle_item(one);
   ASSERT_TRUE(settled) << settled.error().message;
   EXPECT_EQ(settled->post.caption, "of the sidecar");
@@ -113,7 +113,7 @@ TEST_F(SettingsTest, OneFrameIsTheCoverAndIsTold) {
   EXPECT_TRUE(settle_item(item("drop/a.mov"))->convert.thumbnail_auto);
 
   Item chosen = item("drop/a.mov");
-  chosen.options.thumbnail_offset_ms = 700;  // by its sidecar
+  chosen.options.edit().thumbnail_offset_ms = 700;  // by its sidecar
   const auto by_sidecar = settle_item(chosen);
   EXPECT_FALSE(by_sidecar->convert.thumbnail_auto);
   EXPECT_EQ(by_sidecar->convert.thumbnail_offset_ms, 700);
