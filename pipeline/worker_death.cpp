@@ -11,6 +11,7 @@ namespace tokprep {
 namespace {
 
 constexpr const char* kDamaged = "the file is probably damaged; nothing of it was kept";
+constexpr const char* kBadInstallation = "tokprep doctor says more; install tokprep and its libraries again";
 
 WorkerDeath death(std::string what, std::string fix) {
   WorkerDeath death;
@@ -37,8 +38,9 @@ WorkerDeath death_from_outside(const ProcessEnd& end) {
 
 }  // namespace
 
-WorkerDeath death_of_end(const ProcessEnd& end) {
+WorkerDeath death_of_end(const ProcessEnd& end, bool had_begun) {
   if (is_from_outside(end.signal)) return death_from_outside(end);
+  if (!had_begun) return before_hello(death(fmt::format("did not start ({})", end.text()), kBadInstallation));
   switch (end.signal) {
     case SIGSYS:
       return death(fmt::format("was ended by the kernel for a forbidden system call ({})", end.text()), kDamaged);
@@ -50,6 +52,12 @@ WorkerDeath death_of_end(const ProcessEnd& end) {
     default:
       return death(fmt::format("crashed ({})", end.text()), kDamaged);
   }
+}
+
+WorkerDeath before_hello(WorkerDeath death) {
+  death.blames_file = false;
+  if (death.error.fix == kDamaged) death.error.fix = kBadInstallation;
+  return death;
 }
 
 WorkerDeath death_of_breach(const Breach& breach) {
@@ -73,7 +81,8 @@ WorkerDeath death_of_nonsense(const std::string& why) { return death("could not 
 void place(WorkerDeath& death, const std::string& program, const std::string& job, const std::string& file,
            const std::optional<Progress>& last) {
   death.error.file = file;
-  death.error.message = fmt::format("{} {} during {} of {}", program, death.error.message, job, file);
+  death.error.message = fmt::format("{} {} during {}", program, death.error.message, job);
+  if (!file.empty()) death.error.message += " of " + file;
   if (last) death.error.message += fmt::format(", at {:.0f} % of {}", 100 * last->done, last->stage);
 }
 

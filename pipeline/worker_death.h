@@ -17,8 +17,12 @@ struct WorkerDeath {
   bool may_retry = true;    ///< a fresh worker may come through
 };
 
-/// It ended by itself, or by a signal that was not ours.
-WorkerDeath death_of_end(const ProcessEnd& end);
+/// It ended by itself, or by a signal that was not ours. `had_begun`: it had said hello; one that has not, has read
+/// nothing of any file, and the machine or the installation is to blame.
+WorkerDeath death_of_end(const ProcessEnd& end, bool had_begun);
+
+/// The same loss of a worker that had not said hello yet: no file's fault.
+WorkerDeath before_hello(WorkerDeath death);
 
 /// It was ended for passing a limit.
 WorkerDeath death_of_breach(const Breach& breach);

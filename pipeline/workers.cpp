@@ -63,6 +63,15 @@ Error judged(Error error, const std::string& input, std::uint64_t output_bytes) 
   return error;
 }
 
+/// Ends the worker for `why`, or sees to the end of one that ended by itself (no `why`), and says how it was lost.
+WorkerDeath lose(std::unique_ptr<WorkerProcess> worker, std::optional<WorkerDeath> why) {
+  const bool had_begun = worker->cage().has_value();
+  if (why) worker->child().kill();
+  const ProcessEnd end = worker->end();
+  if (!why) return death_of_end(end, had_begun);
+  return had_begun ? std::move(*why) : before_hello(std::move(*why));
+}
+
 }  // namespace
 
 struct Workers::Job {
@@ -157,13 +166,12 @@ Result<Json> Workers::attempt(const Job& job, const RunContext& run, std::option
     }
     if (is_quiet && now - heard_at > options_.stall_time) death = death_of_stall(options_.stall_time);
     if (is_alive && !death) continue;
-    const bool ended_itself = message && !*message;
-    if (!ended_itself) worker->child().kill();
-    const ProcessEnd end = worker->end();
-    slot(job.kind).reset();
-    if (!message && message.error().code == ErrorCode::kCancelled) return fail(message.error());
-    if (ended_itself) death = death_of_end(end);
-    else if (!death) death = death_of_nonsense(message.error().message);
+    if (!message && message.error().code == ErrorCode::kCancelled) {
+      slot(job.kind).reset();
+      return fail(message.error());
+    }
+    if (!message && !death) death = death_of_nonsense(message.error().message);
+    death = lose(std::move(slot(job.kind)), std::move(death));
     place(*death, program_name(job.kind), job.name, job.input, last);
     return fail(death->error);
   }

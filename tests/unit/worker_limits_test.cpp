@@ -104,6 +104,21 @@ TEST_F(WorkerLimitsTest, AnEndFromOutsideIsToldAndNotHeldAgainstTheFile) {
   EXPECT_FALSE(std::filesystem::exists(fakes_.folder() / "deaths"));
 }
 
+TEST_F(WorkerLimitsTest, AWorkerThatCannotStartIsNotHeldAgainstTheFile) {
+  // As the loader ends it where a library is missing, and as a broken library would.
+  for (const auto& [at_start, how] :
+       {std::pair("exit 127", "exit code 127"), std::pair("kill -SEGV $$", "signal 11")}) {
+    fakes_.install(kAvWorker, answer("{}"), at_start);
+    const Error error = verify_error(options());
+    EXPECT_EQ(error.code, ErrorCode::kWorkerFailed);
+    EXPECT_THAT(error.message, StartsWith("tokprep-av-worker did not start (" + std::string(how)));
+    EXPECT_THAT(error.fix, StartsWith("tokprep doctor"));
+  }
+  EXPECT_FALSE(std::filesystem::exists(fakes_.folder() / "deaths"));
+  fakes_.install(kAvWorker, answer("{}"));
+  EXPECT_EQ(verify_error(options()).message, "");
+}
+
 TEST_F(WorkerLimitsTest, AForbiddenSystemCallIsNamed) {
   fakes_.install(kAvWorker, "kill -SYS $$");
   EXPECT_THAT(verify_error(options()).message, HasSubstr("was ended by the kernel for a forbidden system call"));
