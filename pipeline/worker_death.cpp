@@ -21,6 +21,13 @@ WorkerDeath death(std::string what, std::string fix) {
   return death;
 }
 
+/// A file that is only large must come through once the limit is raised.
+WorkerDeath death_of_limit(std::string what, std::string fix) {
+  WorkerDeath lost = death(std::move(what), std::move(fix));
+  lost.blames_file = false;
+  return lost;
+}
+
 /// What people send, or the kernel when memory runs out; a decoder gone wrong does not end by these.
 bool is_from_outside(int signal) {
   return signal == SIGKILL || signal == SIGTERM || signal == SIGINT || signal == SIGHUP || signal == SIGQUIT;
@@ -45,10 +52,10 @@ WorkerDeath death_of_end(const ProcessEnd& end, bool had_begun) {
     case SIGSYS:
       return death(fmt::format("was ended by the kernel for a forbidden system call ({})", end.text()), kDamaged);
     case SIGXFSZ:
-      return death(fmt::format("wrote more than it may ({})", end.text()), "--worker-output allows more");
+      return death_of_limit(fmt::format("wrote more than it may ({})", end.text()), "--worker-output allows more");
     case SIGXCPU:
-      return death(fmt::format("took more of the processors' time than the system allows ({})", end.text()),
-                   "raise the limit (ulimit -t)");
+      return death_of_limit(fmt::format("took more of the processors' time than the system allows ({})", end.text()),
+                            "raise the limit (ulimit -t)");
     default:
       return death(fmt::format("crashed ({})", end.text()), kDamaged);
   }
@@ -61,7 +68,7 @@ WorkerDeath before_hello(WorkerDeath death) {
 }
 
 WorkerDeath death_of_breach(const Breach& breach) {
-  WorkerDeath lost = death(fmt::format("{} and was ended", breach.what), breach.fix);
+  WorkerDeath lost = death_of_limit(fmt::format("{} and was ended", breach.what), breach.fix);
   lost.error.measured = breach.measured;
   lost.error.limit = breach.limit;
   lost.error.unit = breach.unit;
@@ -70,7 +77,8 @@ WorkerDeath death_of_breach(const Breach& breach) {
 }
 
 WorkerDeath death_of_stall(std::chrono::milliseconds stall_time) {
-  WorkerDeath lost = death(fmt::format("made no progress for {} and was ended", format_duration(stall_time)), kDamaged);
+  WorkerDeath lost =
+      death_of_limit(fmt::format("made no progress for {} and was ended", format_duration(stall_time)), kDamaged);
   lost.error.measured = lost.error.limit = static_cast<double>(stall_time.count()) / 1000;
   lost.error.unit = "s";
   return lost;

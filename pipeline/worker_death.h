@@ -13,7 +13,7 @@ namespace tokprep {
 /// How a worker was lost during a job.
 struct WorkerDeath {
   Error error;              ///< kWorkerFailed; its message goes on with "during transcode of beach.mov"
-  bool blames_file = true;  ///< false: somebody else ended it, and the file may be innocent
+  bool blames_file = true;  ///< a crash; else somebody ended it, or a limit that more generosity may lift
   bool may_retry = true;    ///< a fresh worker may come through
 };
 

@@ -187,7 +187,7 @@ Result<Json> Workers::call(Job& job, const RunContext& run) {
     std::optional<WorkerDeath> death;
     Result<Json> answer = attempt(job, run, death);
     if (!death) {
-      if (tried > 1 && !job.input.empty()) deadly.forget(job.input);  // it was not the file, then
+      if (answer && !job.input.empty()) deadly.forget(job.input);  // it was not the file, then
       if (answer) job.files.keep_outputs();
       return answer;
     }

@@ -6,6 +6,8 @@
 #include <csignal>
 #include <filesystem>
 #include <fstream>
+#include <stop_token>
+#include <thread>
 
 #include "pipeline/scratch_folder.h"
 #include "pipeline/worker_limits.h"
@@ -63,6 +65,28 @@ TEST_F(WorkerLimitsTest, MemoryIsBounded) {
   EXPECT_EQ(error.unit, "bytes");
   EXPECT_THAT(error.fix, StartsWith("--worker-memory"));
   EXPECT_EQ(starts(), 2U);  // a fresh one might have had enough
+  EXPECT_FALSE(std::filesystem::exists(fakes_.folder() / "deaths"));
+
+  few.memory_bytes = 4'000'000'000;  // as `fix` says; the next run tries it
+  fakes_.install(kAvWorker, answer("{}"));
+  EXPECT_EQ(verify_error(few).message, "");
+}
+
+TEST_F(WorkerLimitsTest, AWorkerThatHangsIsNotHeldAgainstTheFile) {
+  fakes_.install(kAvWorker, "read -r never");
+  WorkerOptions impatient = options();
+  impatient.stall_time = 300ms;
+  EXPECT_THAT(verify_error(impatient).message, HasSubstr("made no progress"));
+  EXPECT_EQ(starts(), 2U);
+  EXPECT_FALSE(std::filesystem::exists(fakes_.folder() / "deaths"));
+}
+
+TEST_F(WorkerLimitsTest, ALimitOfTheSystemIsNotHeldAgainstTheFile) {
+  for (const char* signal : {"XFSZ", "XCPU"}) {
+    fakes_.install(kAvWorker, "kill -" + std::string(signal) + " $$");
+    EXPECT_NE(verify_error(options()).message, "") << signal;
+  }
+  EXPECT_FALSE(std::filesystem::exists(fakes_.folder() / "deaths"));
 }
 
 TEST_F(WorkerLimitsTest, TheTimeOfAJobIsBoundedHoweverMuchProgressItReports) {
@@ -149,6 +173,25 @@ TEST_F(WorkerLimitsTest, AFileThatKilledTwoWorkersIsNotTriedAgain) {
 
 TEST_F(WorkerLimitsTest, AFileThatASecondWorkerReadIsForgiven) {
   fakes_.install(kAvWorker, "[ -e crashed ] || { : > crashed; kill -SEGV $$; }\n" + answer("{}"));
+  EXPECT_EQ(verify_error(options()).message, "");
+  EXPECT_TRUE(std::filesystem::is_empty(fakes_.folder() / "deaths"));
+}
+
+TEST_F(WorkerLimitsTest, ACrashOfARunBeforeIsForgottenOnceTheFileIsRead) {
+  fakes_.install(kAvWorker, "[ -e crashed ] && read -r never; : > crashed; kill -SEGV $$");
+  std::stop_source stop;
+  RunContext run;
+  run.stop = stop.get_token();
+  VerifyJob job;
+  job.input = file_;
+  const std::jthread stopper([&] {
+    while (starts() < 2) std::this_thread::sleep_for(10ms);
+    stop.request_stop();
+  });
+  EXPECT_FALSE(Workers(options()).verify(job, run));  // the second worker was stopped: it forgives nothing
+  EXPECT_FALSE(std::filesystem::is_empty(fakes_.folder() / "deaths"));
+
+  fakes_.install(kAvWorker, answer("{}"));
   EXPECT_EQ(verify_error(options()).message, "");
   EXPECT_TRUE(std::filesystem::is_empty(fakes_.folder() / "deaths"));
 }
