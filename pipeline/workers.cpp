@@ -72,6 +72,13 @@ WorkerDeath lose(std::unique_ptr<WorkerProcess> worker, std::optional<WorkerDeat
   return had_begun ? std::move(*why) : before_hello(std::move(*why));
 }
 
+/// Where the worker wrote: the outputs of its job and its scratch folder.
+std::vector<fs::path> places_of(const std::vector<std::string>& outputs, const WorkerProcess& worker) {
+  std::vector<fs::path> places = {worker.scratch().path()};
+  for (const std::string& output : outputs) places.emplace_back(output);
+  return places;
+}
+
 }  // namespace
 
 struct Workers::Job {
@@ -79,6 +86,7 @@ struct Workers::Job {
   std::string name;
   Json request;
   std::string input;  ///< for messages; empty: none
+  std::vector<std::string> outputs;
   JobFiles files;
   std::int64_t duration_us = 0;  ///< of the media; 0: not known
 };
@@ -153,7 +161,10 @@ Result<Json> Workers::attempt(const Job& job, const RunContext& run, std::option
       heard_at = now;
       if (worker->take_hello(**message) && options_.on_cage) options_.on_cage(*worker->cage());
       WorkerAnswer answer = read_answer(**message, id);
-      if (answer.error) return fail(judged(std::move(*answer.error), job.input, limits.output_bytes));
+      if (answer.error) {
+        Error error = judged(std::move(*answer.error), job.input, limits.output_bytes);
+        return fail(believed(std::move(error), run.stop.stop_requested(), places_of(job.outputs, *worker)));
+      }
       if (answer.result) return std::move(*answer.result);
       if (answer.progress) run.report(answer.progress->stage, answer.progress->done);
       if (answer.progress) last = std::move(answer.progress);
@@ -223,7 +234,7 @@ Result<T> Workers::call_as(WorkerKind kind, std::string name, const std::string&
                            const RunContext& run) {
   TOKPREP_TRY(run.check_stop());
   TOKPREP_ASSIGN(JobFiles files, JobFiles::open({input}, outputs));
-  Job job{kind, std::move(name), std::move(request), input, std::move(files), duration_us};
+  Job job{kind, std::move(name), std::move(request), input, outputs, std::move(files), duration_us};
   return as<T>(call(job, run), input);
 }
 

@@ -24,7 +24,7 @@ using test::say;
 using testing::HasSubstr;
 using testing::StartsWith;
 
-constexpr const char* kProgress = R"({"id":$n,"progress":{"stage":"decode","done":0.25}})";
+constexpr const char* kProgress = R"({"id":$n,"progress":{"stage":"transcode","done":0.25}})";
 
 class WorkerLimitsTest : public testing::Test {
  protected:
@@ -59,7 +59,7 @@ TEST_F(WorkerLimitsTest, MemoryIsBounded) {
   few.memory_bytes = 64'000'000;
   const Error error = verify_error(few);
   EXPECT_EQ(error.code, ErrorCode::kWorkerFailed);
-  EXPECT_THAT(error.message, HasSubstr("of memory and was ended during verify of " + file_ + ", at 25 % of decode"));
+  EXPECT_THAT(error.message, HasSubstr("of memory and was ended during verify of " + file_ + ", at 25 % of transcode"));
   EXPECT_EQ(std::get<std::int64_t>(error.limit), 64'000'000);
   EXPECT_GT(std::get<std::int64_t>(error.measured), 64'000'000);
   EXPECT_EQ(error.unit, "bytes");
