@@ -20,7 +20,7 @@ namespace tokprep {
 /// JSON lines over a pair of descriptors: how the pipeline and its workers talk. Over a UNIX socket, open files can
 /// go with a line.
 ///
-/// Owns neither descriptor. One thread at a time. A line longer than 64 MiB ends the channel.
+/// Owns neither descriptor. One thread at a time. A line longer than 16 MiB ends the channel.
 class LineChannel {
  public:
   LineChannel(int read_fd, int write_fd);

@@ -20,7 +20,7 @@ struct WorkerAnswer {
   std::optional<Json> result;
 };
 
-WorkerAnswer read_answer(const Json& line, int id);
+WorkerAnswer read_answer(Json line, int id);
 
 /// A worker's error, as far as it is believed. What a worker can meet is taken from it; what it cannot (the network's
 /// errors, the service's) is the worker's failure. Two would end a whole batch and are checked: kCancelled is believed

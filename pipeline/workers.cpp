@@ -155,12 +155,12 @@ Result<Json> Workers::attempt(const Job& job, const RunContext& run, std::option
   auto heard_at = std::chrono::steady_clock::now(), looked_at = heard_at;
   std::optional<Progress> last;
   while (true) {
-    const auto message = worker->channel().receive(run.stop, kTick);
+    auto message = worker->channel().receive(run.stop, kTick);
     const auto now = std::chrono::steady_clock::now();
     if (message && *message) {
       heard_at = now;
       if (worker->take_hello(**message) && options_.on_cage) options_.on_cage(*worker->cage());
-      WorkerAnswer answer = read_answer(**message, id);
+      WorkerAnswer answer = read_answer(std::move(**message), id);
       if (answer.error) {
         Error error = judged(std::move(*answer.error), job.input, limits.output_bytes);
         return fail(believed(std::move(error), run.stop.stop_requested(), places_of(job.outputs, *worker)));

@@ -145,7 +145,7 @@ TEST_F(LineChannelTest, ALineWithoutAnEndDoesNotFillTheMemory) {
   read_end_.reset();  // ends the flood
   ASSERT_FALSE(message);
   EXPECT_EQ(message.error().code, ErrorCode::kIo);
-  EXPECT_EQ(message.error().message, "a line from the pipe is longer than 64 MiB");
+  EXPECT_EQ(message.error().message, "a line from the pipe is longer than 16 MiB");
 }
 
 }  // namespace
