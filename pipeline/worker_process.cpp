@@ -56,8 +56,9 @@ bool WorkerProcess::take_hello(const Json& line) {
 
 Status WorkerProcess::wait_for_hello(std::stop_token stop, std::chrono::milliseconds patience) {
   TOKPREP_ASSIGN(const auto line, channel_.receive(std::move(stop), patience));
-  if (line && take_hello(*line)) return {};
-  return fail(ErrorCode::kWorkerFailed, "the worker did not say what it is locked in");
+  if (!line) return fail(ErrorCode::kWorkerFailed, "the worker ended before it said what it is locked in");
+  if (take_hello(*line)) return {};
+  return fail(ErrorCode::kInvalidArgument, "it did not say what it is locked in");
 }
 
 }  // namespace tokprep

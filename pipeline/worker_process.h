@@ -43,7 +43,8 @@ class WorkerProcess {
   /// Takes the line in which it says so; false for any other line.
   bool take_hello(const Json& line);
 
-  /// Waits for that line. Errors: kTimeout, kCancelled, kIo, kInvalidArgument, and kWorkerFailed where there is none.
+  /// Waits for that line. Errors: kTimeout, kCancelled, kIo; kInvalidArgument for another line; kWorkerFailed where it
+  /// ended before.
   Status wait_for_hello(std::stop_token stop, std::chrono::milliseconds patience);
 
  private:

@@ -4,7 +4,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <cstdlib>
 #include <optional>
 #include <system_error>
@@ -13,22 +12,16 @@
 #include "base/file_descriptor.h"
 #include "base/pending_file.h"
 #include "base/span.h"
-#include "base/units.h"
 #include "codecs/sniff.h"
 #include "pipeline/deadly_files.h"
 #include "pipeline/job_files.h"
 #include "pipeline/worker_answer.h"
-#include "pipeline/worker_death.h"
-#include "pipeline/worker_limits.h"
-#include "pipeline/worker_process.h"
+#include "pipeline/worker_turn.h"
 
 namespace tokprep {
 namespace {
 
 namespace fs = std::filesystem;
-
-// How often a worker's memory and time are looked at.
-constexpr std::chrono::milliseconds kTick{100};
 
 const char* program_name(WorkerKind kind) {
   return kind == WorkerKind::kAv ? "tokprep-av-worker" : "tokprep-image-worker";
@@ -49,34 +42,6 @@ tl::unexpected<Error> no_whole_cage(const CageReport& cage) {
   error.message = fmt::format("--cage require cannot be had here: {}", cage.missing());
   error.fix = "--cage prefer does without what is missing; Linux 5.13 with Landlock and seccomp has all of it";
   return fail(std::move(error));
-}
-
-/// A file that would have grown past RLIMIT_FSIZE comes back as an error of writing; the limit is ours.
-Error judged(Error error, const std::string& input, std::uint64_t output_bytes) {
-  if (error.file.empty()) error.file = input;
-  if (std::abs(error.native) != EFBIG) return error;
-  error.code = ErrorCode::kWorkerFailed;
-  error.limit = static_cast<std::int64_t>(output_bytes);
-  error.unit = "bytes";
-  error.message += fmt::format("; a worker may write {} into one file", format_size(output_bytes));
-  error.fix = "--worker-output SIZE allows more";
-  return error;
-}
-
-/// Ends the worker for `why`, or sees to the end of one that ended by itself (no `why`), and says how it was lost.
-WorkerDeath lose(std::unique_ptr<WorkerProcess> worker, std::optional<WorkerDeath> why) {
-  const bool had_begun = worker->cage().has_value();
-  if (why) worker->child().kill();
-  const ProcessEnd end = worker->end();
-  if (!why) return death_of_end(end, had_begun);
-  return had_begun ? std::move(*why) : before_hello(std::move(*why));
-}
-
-/// Where the worker wrote: the outputs of its job and its scratch folder.
-std::vector<fs::path> places_of(const std::vector<std::string>& outputs, const WorkerProcess& worker) {
-  std::vector<fs::path> places = {worker.scratch().path()};
-  for (const std::string& output : outputs) places.emplace_back(output);
-  return places;
 }
 
 }  // namespace
@@ -127,10 +92,8 @@ Result<WorkerProcess*> Workers::ready(WorkerKind kind, const RunContext& run) {
   }
   // Without a whole cage such a worker gets nothing to read at all.
   if (options_.cage == CageMode::kRequire && !worker->cage()) {
-    if (Status heard = worker->wait_for_hello(run.stop, options_.stall_time); !heard) {
-      worker.reset();
-      return fail(std::move(heard).error());
-    }
+    // What went wrong with it is the caller's to see: the worker stays, without a cage.
+    TOKPREP_TRY(worker->wait_for_hello(run.stop, options_.stall_time));
     if (options_.on_cage) options_.on_cage(*worker->cage());
   }
   if (options_.cage == CageMode::kRequire && !worker->cage()->is_whole()) return no_whole_cage(*worker->cage());
@@ -144,48 +107,26 @@ void Workers::warm(WorkerKind kind) {
 
 /// One worker's try. `death` says how that worker was lost, if it was.
 Result<Json> Workers::attempt(const Job& job, const RunContext& run, std::optional<WorkerDeath>& death) {
-  TOKPREP_ASSIGN(WorkerProcess * worker, ready(job.kind, run));
-  const int id = worker->next_id();
-  Json line = {{"id", id}, {"job", job.name}, {"request", job.request}};
-  if (!job.files.paths().empty()) line["files"] = job.files.paths();
-  // A worker that died between two jobs is found out by the missing answer below, as any crash is.
-  (void)worker->channel().send(line, job.files.descriptors());
-  const WorkerLimits limits = limits_of(job.kind, job.duration_us);
-  const JobWatch watch(worker->child().pid(), limits);
-  auto heard_at = std::chrono::steady_clock::now(), looked_at = heard_at;
-  std::optional<Progress> last;
-  while (true) {
-    auto message = worker->channel().receive(run.stop, kTick);
-    const auto now = std::chrono::steady_clock::now();
-    if (message && *message) {
-      heard_at = now;
-      if (worker->take_hello(**message) && options_.on_cage) options_.on_cage(*worker->cage());
-      WorkerAnswer answer = read_answer(std::move(**message), id);
-      if (answer.error) {
-        Error error = judged(std::move(*answer.error), job.input, limits.output_bytes);
-        return fail(believed(std::move(error), run.stop.stop_requested(), places_of(job.outputs, *worker)));
-      }
-      if (answer.result) return std::move(*answer.result);
-      if (answer.progress) run.report(answer.progress->stage, answer.progress->done);
-      if (answer.progress) last = std::move(answer.progress);
-    }
-    const bool is_quiet = !message && message.error().code == ErrorCode::kTimeout;
-    const bool is_alive = (message && *message) || is_quiet;
-    if (is_alive && now - looked_at >= kTick) {
-      looked_at = now;
-      if (const auto breach = watch.check(worker->scratch().used_bytes())) death = death_of_breach(*breach);
-    }
-    if (is_quiet && now - heard_at > options_.stall_time) death = death_of_stall(options_.stall_time);
-    if (is_alive && !death) continue;
-    if (!message && message.error().code == ErrorCode::kCancelled) {
-      slot(job.kind).reset();
-      return fail(message.error());
-    }
-    if (!message && !death) death = death_of_nonsense(message.error().message);
-    death = lose(std::move(slot(job.kind)), std::move(death));
-    place(*death, program_name(job.kind), job.name, job.input, last);
-    return fail(death->error);
+  std::unique_ptr<WorkerProcess>& worker = slot(job.kind);
+  Turn turn;
+  if (const auto begun = ready(job.kind, run); begun) {
+    Json line = {{"id", worker->next_id()}, {"job", job.name}, {"request", job.request}};
+    if (!job.files.paths().empty()) line["files"] = job.files.paths();
+    const TurnTerms terms{job.input, job.outputs, limits_of(job.kind, job.duration_us), options_.stall_time,
+                          options_.on_cage};
+    turn = take_turn(*worker, line, job.files.descriptors(), terms, run);
+  } else if (worker && !worker->cage() && begun.error().code != ErrorCode::kCancelled) {
+    turn.ended_for = reason_of_silence(begun.error(), options_.stall_time);
+  } else {
+    turn.answer = fail(begun.error());
   }
+  if (turn.answer) {
+    if (!*turn.answer && turn.answer->error().code == ErrorCode::kCancelled) worker.reset();
+    return std::move(*turn.answer);
+  }
+  death = lose(std::move(worker), std::move(turn.ended_for));
+  place(*death, program_name(job.kind), job.name, job.input, turn.last);
+  return fail(death->error);
 }
 
 Result<Json> Workers::call(Job& job, const RunContext& run) {

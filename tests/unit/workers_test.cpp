@@ -135,6 +135,29 @@ TEST_F(WorkersTest, AWorkerThatLeftBetweenTwoJobsIsReplaced) {
   EXPECT_EQ(starts(kAvWorker), 2U);
 }
 
+// Where the cage is required, the worker is waited for before it gets a job.
+TEST_F(WorkersTest, AWorkerThatIsLostBeforeItsHelloIsReplaced) {
+  for (const char* how : {"kill -KILL $$", "exit 1", "echo free: invalid pointer", "echo 42"}) {
+    std::filesystem::remove(fakes_.folder() / "lost");
+    std::filesystem::remove(fakes_.folder() / "tokprep-av-worker.starts");
+    fakes_.install(kAvWorker, answer(kPong), "[ -e lost ] || { : > lost; " + std::string(how) + "; }");
+    WorkerOptions strict{fakes_.folder(), 30s};
+    strict.cage = CageMode::kRequire;
+    Workers workers(strict);
+    EXPECT_EQ(ping(workers), "pong") << how;
+    EXPECT_EQ(starts(kAvWorker), 2U) << how;
+  }
+}
+
+TEST_F(WorkersTest, WorkersThatAreAllLostBeforeTheirHelloAreOneFailedCall) {
+  fakes_.install(kAvWorker, answer(kPong), "echo free: invalid pointer");
+  WorkerOptions strict{fakes_.folder(), 30s};
+  strict.cage = CageMode::kRequire;
+  Workers workers(strict);
+  EXPECT_THAT(ping(workers), StartsWith("worker_failed: tokprep-av-worker could not be understood"));
+  EXPECT_EQ(starts(kAvWorker), 2U);
+}
+
 TEST_F(WorkersTest, GarbageEndsTheWorker) {
   fakes_.install(kAvWorker, say("free(): invalid pointer") + answer(kPong));
   Workers workers = this->workers();
