@@ -18,6 +18,8 @@
 #include <utility>
 #include <vector>
 
+#include "base/sanitized.h"
+
 namespace tokprep {
 namespace {
 
@@ -52,10 +54,14 @@ struct SpawnSettings {
   posix_spawn_file_actions_t actions;
   posix_spawnattr_t attributes;
 
-  SpawnSettings(int child_stdin, int child_stdout) {
+  SpawnSettings(int child_stdin, int child_stdout, const std::filesystem::path& child_stderr) {
     posix_spawn_file_actions_init(&actions);
     posix_spawn_file_actions_adddup2(&actions, child_stdin, STDIN_FILENO);
     posix_spawn_file_actions_adddup2(&actions, child_stdout, STDOUT_FILENO);
+    if (!kSanitized) {
+      posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, child_stderr.c_str(), O_WRONLY | O_CREAT | O_APPEND,
+                                       0600);
+    }
     // Sockets, the ledger, whatever a library opened without a thought: nothing else of ours is in a child's reach.
     posix_spawn_file_actions_addclosefrom_np(&actions, STDERR_FILENO + 1);
     posix_spawnattr_init(&attributes);
@@ -125,7 +131,8 @@ Result<ChildProcess> ChildProcess::start(const std::filesystem::path& program,
                                          const std::filesystem::path& scratch) {
   TOKPREP_ASSIGN(auto input, make_socket());
   TOKPREP_ASSIGN(auto output, make_pipe());
-  const SpawnSettings settings(input.first.get(), output.second.get());
+  const SpawnSettings settings(input.first.get(), output.second.get(),
+                               scratch.empty() ? "/dev/null" : scratch / kStderrName);
   const std::string name = program.string();
   std::vector<std::string> words = {name};
   words.insert(words.end(), arguments.begin(), arguments.end());

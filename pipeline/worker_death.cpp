@@ -45,9 +45,14 @@ WorkerDeath death_from_outside(const ProcessEnd& end) {
 
 }  // namespace
 
-WorkerDeath death_of_end(const ProcessEnd& end, bool had_begun) {
+WorkerDeath death_before_hello(const ProcessEnd& end, const std::string& complaint) {
   if (is_from_outside(end.signal)) return death_from_outside(end);
-  if (!had_begun) return before_hello(death(fmt::format("did not start ({})", end.text()), kBadInstallation));
+  return before_hello(death(fmt::format("did not start ({}{}{})", end.text(), complaint.empty() ? "" : ": ", complaint),
+                            kBadInstallation));
+}
+
+WorkerDeath death_of_end(const ProcessEnd& end) {
+  if (is_from_outside(end.signal)) return death_from_outside(end);
   switch (end.signal) {
     case SIGSYS:
       return death(fmt::format("was ended by the kernel for a forbidden system call ({})", end.text()), kDamaged);

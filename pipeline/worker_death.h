@@ -17,9 +17,12 @@ struct WorkerDeath {
   bool may_retry = true;    ///< a fresh worker may come through
 };
 
-/// It ended by itself, or by a signal that was not ours. `had_begun`: it had said hello; one that has not, has read
-/// nothing of any file, and the machine or the installation is to blame.
-WorkerDeath death_of_end(const ProcessEnd& end, bool had_begun);
+/// It ended by itself, or by a signal that was not ours.
+WorkerDeath death_of_end(const ProcessEnd& end);
+
+/// The same of one that had not said hello: it has read nothing of any file, and the machine or the installation is to
+/// blame. `complaint`: what it wrote, if anything.
+WorkerDeath death_before_hello(const ProcessEnd& end, const std::string& complaint);
 
 /// The same loss of a worker that had not said hello yet: no file's fault.
 WorkerDeath before_hello(WorkerDeath death);

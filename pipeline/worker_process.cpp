@@ -4,6 +4,8 @@
 
 #include <utility>
 
+#include "base/file_descriptor.h"
+
 namespace tokprep {
 
 WorkerProcess::WorkerProcess(ScratchFolder scratch, ChildProcess child, std::string name, Observer* observer)
@@ -44,6 +46,12 @@ Result<std::unique_ptr<WorkerProcess>> WorkerProcess::start(const std::filesyste
   std::string name = fmt::format("{} (pid {})", program.filename().string(), child.pid());
   return std::unique_ptr<WorkerProcess>(
       new WorkerProcess(std::move(scratch), std::move(child), std::move(name), observer));
+}
+
+std::string WorkerProcess::complaint() const {
+  constexpr std::size_t kLongestBytes = 400;
+  const auto text = read_head(scratch_.path() / ChildProcess::kStderrName, kLongestBytes);
+  return text ? text->substr(0, text->find('\n')) : "";
 }
 
 bool WorkerProcess::take_hello(const Json& line) {

@@ -37,6 +37,9 @@ class WorkerProcess {
   [[nodiscard]] const ScratchFolder& scratch() const { return scratch_; }
   [[nodiscard]] int next_id() { return ++last_id_; }
 
+  /// The line it complained with first, where it could not start: the loader's about a missing library, say.
+  [[nodiscard]] std::string complaint() const;
+
   /// What it said of its cage, once it did.
   [[nodiscard]] const std::optional<CageReport>& cage() const { return cage_; }
 

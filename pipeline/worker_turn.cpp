@@ -102,7 +102,7 @@ WorkerDeath lose(std::unique_ptr<WorkerProcess> worker, std::optional<WorkerDeat
   const bool had_begun = worker->cage().has_value();
   if (why) worker->child().kill();
   const ProcessEnd end = worker->end();
-  if (!why) return death_of_end(end, had_begun);
+  if (!why) return had_begun ? death_of_end(end) : death_before_hello(end, worker->complaint());
   return had_begun ? std::move(*why) : before_hello(std::move(*why));
 }
 

@@ -20,7 +20,7 @@
 #include <utility>
 
 #include "base/file_descriptor.h"
-#include "codecs/worker/sanitized.h"
+#include "base/sanitized.h"
 
 namespace tokprep {
 namespace {

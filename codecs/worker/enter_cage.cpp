@@ -16,9 +16,9 @@
 #include <string_view>
 #include <utility>
 
+#include "base/sanitized.h"
 #include "codecs/worker/call_filter.h"
 #include "codecs/worker/landlock.h"
-#include "codecs/worker/sanitized.h"
 
 #if defined(__SANITIZE_ADDRESS__)
 /// Its leak checker traces the process from a child of it, which is just what the cage forbids.

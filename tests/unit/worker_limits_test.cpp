@@ -9,6 +9,7 @@
 #include <stop_token>
 #include <thread>
 
+#include "base/sanitized.h"
 #include "pipeline/scratch_folder.h"
 #include "pipeline/worker_limits.h"
 #include "pipeline/workers.h"
@@ -141,6 +142,13 @@ TEST_F(WorkerLimitsTest, AWorkerThatCannotStartIsNotHeldAgainstTheFile) {
   EXPECT_FALSE(std::filesystem::exists(fakes_.folder() / "deaths"));
   fakes_.install(kAvWorker, answer("{}"));
   EXPECT_EQ(verify_error(options()).message, "");
+}
+
+TEST_F(WorkerLimitsTest, WhyAWorkerCannotStartIsSaid) {
+  if (kSanitized) GTEST_SKIP() << "a sanitizer reports on our standard error";
+  fakes_.install(kAvWorker, answer("{}"), "echo 'libx.so.1: cannot open' >&2; exit 127");
+  EXPECT_THAT(verify_error(options()).message,
+              StartsWith("tokprep-av-worker did not start (exit code 127: libx.so.1: cannot open) during verify of "));
 }
 
 TEST_F(WorkerLimitsTest, AForbiddenSystemCallIsNamed) {
