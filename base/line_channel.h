@@ -25,7 +25,9 @@ class LineChannel {
  public:
   LineChannel(int read_fd, int write_fd);
 
-  /// Writes one line, whole. Error: kIo when the other side is gone (SIGPIPE must be ignored).
+  /// Writes one line, whole. Error: kIo when the other side is gone (EPIPE, ECONNRESET; SIGPIPE must be ignored), when
+  /// it takes nothing for as long as the socket's SO_SNDTIMEO says (EAGAIN), or the system has no room for it; the line
+  /// may then be half written.
   Status send(const Json& message);
 
   /// The same, and gives the other side a descriptor for each of `files` (at most 16), which stay open here as well.

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <spawn.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -28,6 +29,9 @@ constexpr std::array<const char*, 7> kPassedOn = {"PATH",          "LANG",      
                                                   "UBSAN_OPTIONS", "TSAN_OPTIONS", "LD_LIBRARY_PATH"};
 // How long a child that was told to end may take before it is killed.
 constexpr std::chrono::milliseconds kGrace{500};
+// How long a write to a child waits. A job's line fits into the socket whole, so that one that works never is waited
+// for.
+constexpr timeval kSendPatience{5, 0};
 
 std::vector<std::string> small_environment(const std::filesystem::path& scratch) {
   std::vector<std::string> lines;
@@ -87,12 +91,13 @@ Result<std::pair<FileDescriptor, FileDescriptor>> make_pipe() {
   return std::pair(FileDescriptor(ends[0]), FileDescriptor(ends[1]));
 }
 
-/// The child's end first, then ours.
+/// The child's end first, then ours, which waits for a child that takes nothing no longer than a while.
 Result<std::pair<FileDescriptor, FileDescriptor>> make_socket() {
   std::array<int, 2> ends{};
   if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) != 0) {
     return fail(ErrorCode::kIo, fmt::format("cannot make a socket: {}", std::strerror(errno)), errno);
   }
+  ::setsockopt(ends[1], SOL_SOCKET, SO_SNDTIMEO, &kSendPatience, sizeof(kSendPatience));
   return std::pair(FileDescriptor(ends[0]), FileDescriptor(ends[1]));
 }
 

@@ -40,6 +40,7 @@ class ChildProcess {
   ChildProcess& operator=(ChildProcess&& other) noexcept;
   ~ChildProcess();
 
+  /// Our end of its socket; a write that it takes nothing of for some seconds fails with EAGAIN.
   [[nodiscard]] int stdin_fd() const { return stdin_.get(); }
   [[nodiscard]] int stdout_fd() const { return stdout_.get(); }
   [[nodiscard]] pid_t pid() const { return pid_; }

@@ -11,7 +11,7 @@ namespace tokprep {
 namespace {
 
 constexpr const char* kDamaged = "the file is probably damaged; nothing of it was kept";
-constexpr const char* kBadInstallation = "tokprep doctor says more; install tokprep and its libraries again";
+constexpr const char* kBadInstallation = "install tokprep and its libraries again; tokprep doctor tries the workers";
 
 WorkerDeath death(std::string what, std::string fix) {
   WorkerDeath death;
@@ -88,6 +88,8 @@ WorkerDeath death_of_stall(std::chrono::milliseconds stall_time) {
   lost.error.unit = "s";
   return lost;
 }
+
+WorkerDeath death_of_deafness() { return death_of_limit("did not take its job and was ended", "run again"); }
 
 WorkerDeath death_of_nonsense(const std::string& why) { return death("could not be understood: " + why, kDamaged); }
 

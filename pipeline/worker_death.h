@@ -33,6 +33,9 @@ WorkerDeath death_of_breach(const Breach& breach);
 /// It was ended for saying nothing for so long.
 WorkerDeath death_of_stall(std::chrono::milliseconds stall_time);
 
+/// It was ended for not taking what was sent to it.
+WorkerDeath death_of_deafness();
+
 /// It was ended for talking nonsense.
 WorkerDeath death_of_nonsense(const std::string& why);
 

@@ -69,6 +69,7 @@ Turn listen(WorkerProcess& worker, int id, const TurnTerms& terms, const RunCont
       if (turn.answer) return turn;
     } else if (line.error().code == ErrorCode::kCancelled) {
       turn.answer = fail(std::move(line).error());
+      turn.is_midway = true;
       return turn;
     } else if (line.error().code != ErrorCode::kTimeout) {
       turn.ended_for = death_of_nonsense(line.error().message);
@@ -84,12 +85,29 @@ Turn listen(WorkerProcess& worker, int id, const TurnTerms& terms, const RunCont
   }
 }
 
+/// What came of a job that could not be put to the worker.
+Turn not_sent(Error error, const std::string& input) {
+  Turn turn;
+  if (error.native == EAGAIN) {
+    turn.ended_for = death_of_deafness();
+    return turn;
+  }
+  error.file = input;
+  error.message = "cannot hand a job to its worker: " + error.message;
+  error.fix = "run again; --jobs 1 takes fewer open files and less memory";
+  turn.answer = fail(std::move(error));
+  turn.is_midway = true;
+  return turn;
+}
+
 }  // namespace
 
 Turn take_turn(WorkerProcess& worker, const Json& line, const std::vector<int>& files, const TurnTerms& terms,
                const RunContext& run) {
+  Status sent = worker.channel().send(line, files);
   // A worker that died between two jobs is found out by the missing answer, as any crash is.
-  (void)worker.channel().send(line, files);
+  const bool is_gone = !sent && (sent.error().native == EPIPE || sent.error().native == ECONNRESET);
+  if (!sent && !is_gone) return not_sent(std::move(sent).error(), terms.input);
   return listen(worker, line.at("id").get<int>(), terms, run);
 }
 

@@ -31,6 +31,7 @@ struct Turn {
   std::optional<Result<Json>> answer;  ///< also kCancelled, and an error that is not the worker's; nothing: it is lost
   std::optional<WorkerDeath> ended_for;  ///< a lost one has to be ended for this; nothing: it ended by itself
   std::optional<Progress> last;          ///< what it reported last
+  bool is_midway = false;                ///< answered, yet the worker may be in the middle of it: it takes no other job
 };
 
 /// Puts the line and its files to the worker, which is ready, and listens until it answers, breaks the terms, is lost,

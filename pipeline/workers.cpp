@@ -119,9 +119,10 @@ Result<Json> Workers::attempt(const Job& job, const RunContext& run, std::option
     turn.ended_for = reason_of_silence(begun.error(), options_.stall_time);
   } else {
     turn.answer = fail(begun.error());
+    turn.is_midway = begun.error().code == ErrorCode::kCancelled;
   }
   if (turn.answer) {
-    if (!*turn.answer && turn.answer->error().code == ErrorCode::kCancelled) worker.reset();
+    if (turn.is_midway) worker.reset();
     return std::move(*turn.answer);
   }
   death = lose(std::move(worker), std::move(turn.ended_for));

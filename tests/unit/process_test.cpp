@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 #include <signal.h>
+#include <sys/socket.h>
+#include <sys/time.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -57,6 +59,16 @@ TEST(ChildProcess, GetsItsArgumentsAndAFolderOfItsOwnToWriteTo) {
   ASSERT_TRUE(line && *line);
   const std::string folder = programs.folder().string();
   EXPECT_EQ((*line)->at("say"), "--cage=off " + folder + " " + folder);
+}
+
+TEST(ChildProcess, IsNotWaitedForEndlesslyWhenItReadsNothing) {
+  const test::FakeWorkers programs;
+  const auto child = ChildProcess::start(programs.write("program", "exec cat\n"));
+  ASSERT_TRUE(child) << child.error().message;
+  timeval patience{};
+  socklen_t size = sizeof(patience);
+  ASSERT_EQ(::getsockopt(child->stdin_fd(), SOL_SOCKET, SO_SNDTIMEO, &patience, &size), 0);
+  EXPECT_GT(patience.tv_sec, 0);
 }
 
 TEST(ChildProcess, HasAStandardErrorOfItsOwn) {

@@ -2,6 +2,8 @@
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
+#include <sys/socket.h>
+#include <sys/time.h>
 #include <unistd.h>
 
 #include <array>
@@ -124,6 +126,22 @@ TEST_F(LineChannelTest, SendingToNobodyIsAnError) {
   ASSERT_FALSE(sent);
   EXPECT_EQ(sent.error().code, ErrorCode::kIo);
   EXPECT_EQ(sent.error().native, EPIPE);
+}
+
+TEST_F(LineChannelTest, SendingToSomebodyWhoTakesNothingEnds) {
+  std::array<int, 2> ends{};
+  ASSERT_EQ(::socketpair(AF_UNIX, SOCK_STREAM, 0, ends.data()), 0);
+  const FileDescriptor ours(ends[0]), theirs(ends[1]);
+  const timeval patience{0, 20'000};
+  ::setsockopt(ours.get(), SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof(patience));
+  const Json message = {{"text", std::string(4'000'000, 'x')}};
+  const int file = read_end_.get();
+  for (const std::span<const int> files : {std::span<const int>(), std::span<const int>(&file, 1)}) {
+    const Status sent = LineChannel(-1, ours.get()).send(message, files);
+    ASSERT_FALSE(sent);
+    EXPECT_EQ(sent.error().code, ErrorCode::kIo);
+    EXPECT_EQ(sent.error().native, EAGAIN);
+  }
 }
 
 TEST_F(LineChannelTest, AReadThatFailsIsAnError) {
