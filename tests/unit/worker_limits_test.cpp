@@ -225,6 +225,16 @@ TEST(ScratchFolder, IsPrivateAndGoesWithItsOwner) {
   EXPECT_FALSE(std::filesystem::exists(path));
 }
 
+TEST(ScratchFolder, WhatKilledRunsLeftIsLookedForOnceAMinute) {
+  SweepTimes sweeps;
+  const auto start = std::chrono::steady_clock::now();
+  EXPECT_TRUE(sweeps.is_due(start));
+  EXPECT_FALSE(sweeps.is_due(start));
+  EXPECT_FALSE(sweeps.is_due(start + 59s));
+  EXPECT_TRUE(sweeps.is_due(start + 60s));
+  EXPECT_FALSE(sweeps.is_due(start + 61s));
+}
+
 TEST(ScratchFolder, WhatAKilledRunLeftIsRemoved) {
   const test::TempFolder place;
   const auto old = std::filesystem::file_time_type::clock::now() - 5min;
