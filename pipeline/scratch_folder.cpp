@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <ctime>
 #include <string>
@@ -64,15 +65,17 @@ Result<ScratchFolder> ScratchFolder::create() {
   return folder;
 }
 
-std::uint64_t ScratchFolder::used_bytes() const {
-  std::uint64_t used = 0;
+ScratchUse ScratchFolder::use() const {
+  ScratchUse use;
   std::error_code ignored;  // files come and go meanwhile
   for (fs::recursive_directory_iterator entry(path_, ignored), end; !ignored && entry != end;
        entry.increment(ignored)) {
     struct stat status {};
-    if (::lstat(entry->path().c_str(), &status) == 0) used += static_cast<std::uint64_t>(status.st_blocks) * 512;
+    if (::lstat(entry->path().c_str(), &status) == 0) use.bytes += static_cast<std::uint64_t>(status.st_blocks) * 512;
+    use.depth = std::max(use.depth, entry.depth());
+    if (++use.files > ScratchUse::kMostFiles || use.depth > ScratchUse::kDeepest) break;
   }
-  return used;
+  return use;
 }
 
 bool SweepTimes::is_due(std::chrono::steady_clock::time_point now) {

@@ -10,6 +10,16 @@
 
 namespace tokprep {
 
+/// What a scratch folder holds. A walk through a hostile one ends above these, having counted what it saw.
+struct ScratchUse {
+  static constexpr int kMostFiles = 1000;  ///< folders too; a job makes a handful
+  static constexpr int kDeepest = 8;
+
+  std::uint64_t bytes = 0;  ///< on the disk
+  int files = 0;
+  int depth = 0;  ///< of folders within folders
+};
+
 /// A private folder (mode 0700) under $TMPDIR, else /tmp, for what a worker must write by name. Gone with this.
 ///
 /// It is locked while this lives, so that what a killed run left can be told from one in use: making the first one, and
@@ -25,8 +35,7 @@ class ScratchFolder {
 
   [[nodiscard]] const std::filesystem::path& path() const { return path_; }
 
-  /// What the files in it take on the disk.
-  [[nodiscard]] std::uint64_t used_bytes() const;
+  [[nodiscard]] ScratchUse use() const;
 
  private:
   ScratchFolder(std::filesystem::path path, FileDescriptor lock);

@@ -79,7 +79,7 @@ Turn listen(WorkerProcess& worker, int id, const TurnTerms& terms, const RunCont
     }
     if (now - looked_at >= kTick) {
       looked_at = now;
-      if (const auto breach = watch.check(worker.scratch().used_bytes())) turn.ended_for = death_of_breach(*breach);
+      if (const auto breach = watch.check(worker.scratch().use())) turn.ended_for = death_of_breach(*breach);
     }
     if (turn.ended_for) return turn;
   }

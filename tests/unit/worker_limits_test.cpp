@@ -6,6 +6,7 @@
 #include <csignal>
 #include <filesystem>
 #include <fstream>
+#include <latch>
 #include <stop_token>
 #include <thread>
 
@@ -121,6 +122,19 @@ TEST_F(WorkerLimitsTest, TemporaryFilesAreBounded) {
   EXPECT_THAT(error.fix, StartsWith("--worker-output"));
 }
 
+// However few bytes they take: each look at them would take longer.
+TEST_F(WorkerLimitsTest, ScratchFoldersStaySmallAndFlat) {
+  fakes_.install(kAvWorker, "cd \"$TMPDIR\"; while :; do mkdir d; cd d || exit; done");
+  Error error = verify_error(options());
+  EXPECT_THAT(error.message, HasSubstr("made folders within folders 9 deep and was ended"));
+  EXPECT_EQ(std::get<std::int64_t>(error.limit), ScratchUse::kDeepest);
+
+  fakes_.install(kAvWorker, "i=0; while :; do i=$((i + 1)); : > \"$TMPDIR/$i\"; done");
+  error = verify_error(options());
+  EXPECT_THAT(error.message, HasSubstr("made more than 1000 temporary files and was ended"));
+  EXPECT_EQ(error.unit, "files");
+}
+
 TEST_F(WorkerLimitsTest, AnEndFromOutsideIsToldAndNotHeldAgainstTheFile) {
   fakes_.install(kAvWorker, "kill -KILL $$");
   const Error error = verify_error(options());
@@ -210,6 +224,11 @@ TEST(ProcessUsage, IsThatOfTheProcess) {
   EXPECT_GT(usage->resident_bytes, 1'000'000U);
   EXPECT_LT(usage->resident_bytes, 8'000'000'000U);
   EXPECT_FALSE(usage_of(-1));
+
+  std::latch end(1);
+  const std::jthread another([&] { end.wait(); });
+  EXPECT_GE(usage_of(::getpid()).value_or(ProcessUsage{}).threads, 2);
+  end.count_down();
 }
 
 TEST(ScratchFolder, IsPrivateAndGoesWithItsOwner) {
@@ -220,7 +239,8 @@ TEST(ScratchFolder, IsPrivateAndGoesWithItsOwner) {
     path = folder->path();
     EXPECT_EQ(std::filesystem::status(path).permissions(), std::filesystem::perms::owner_all);
     std::ofstream(path / "spill") << std::string(10'000, 'x') << std::flush;
-    EXPECT_GE(folder->used_bytes(), 10'000U);
+    EXPECT_GE(folder->use().bytes, 10'000U);
+    EXPECT_EQ(folder->use().files, 1);
   }
   EXPECT_FALSE(std::filesystem::exists(path));
 }
