@@ -48,6 +48,12 @@ Result<std::unique_ptr<WorkerProcess>> WorkerProcess::start(const std::filesyste
       new WorkerProcess(std::move(scratch), std::move(child), std::move(name), observer));
 }
 
+bool WorkerProcess::is_worn() const {
+  constexpr std::chrono::hours kEnough{24};
+  const auto usage = usage_of(child_.pid());
+  return usage && usage->cpu_time > kEnough;
+}
+
 std::string WorkerProcess::complaint() const {
   constexpr std::size_t kLongestBytes = 400;
   const auto text = read_head(scratch_.path() / ChildProcess::kStderrName, kLongestBytes);

@@ -37,6 +37,10 @@ class WorkerProcess {
   [[nodiscard]] const ScratchFolder& scratch() const { return scratch_; }
   [[nodiscard]] int next_id() { return ++last_id_; }
 
+  /// It has had so much of the processors' time that the next job might meet the end of what it may have in all its
+  /// life (codecs/worker/enter_cage.h): a fresh one shall do it.
+  [[nodiscard]] bool is_worn() const;
+
   /// The line it complained with first, where it could not start: the loader's about a missing library, say.
   [[nodiscard]] std::string complaint() const;
 

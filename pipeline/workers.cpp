@@ -86,6 +86,7 @@ WorkerLimits Workers::limits_of(WorkerKind kind, std::int64_t duration_us) const
 
 Result<WorkerProcess*> Workers::ready(WorkerKind kind, const RunContext& run) {
   std::unique_ptr<WorkerProcess>& worker = slot(kind);
+  if (worker && worker->is_worn()) worker.reset();
   if (!worker) {
     TOKPREP_ASSIGN(worker, WorkerProcess::start(options_.folder / program_name(kind), options_.cage, limits_of(kind, 0),
                                                 options_.observer));

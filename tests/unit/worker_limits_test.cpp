@@ -9,6 +9,7 @@
 #include <latch>
 #include <stop_token>
 #include <thread>
+#include <vector>
 
 #include "base/sanitized.h"
 #include "pipeline/scratch_folder.h"
@@ -224,11 +225,20 @@ TEST(ProcessUsage, IsThatOfTheProcess) {
   EXPECT_GT(usage->resident_bytes, 1'000'000U);
   EXPECT_LT(usage->resident_bytes, 8'000'000'000U);
   EXPECT_FALSE(usage_of(-1));
+}
 
+TEST(JobWatch, MoreThreadsThanAnyJobNeedsAreABreach) {
+  const JobWatch watch(::getpid(), {});
+  EXPECT_FALSE(watch.check({}));
   std::latch end(1);
-  const std::jthread another([&] { end.wait(); });
-  EXPECT_GE(usage_of(::getpid()).value_or(ProcessUsage{}).threads, 2);
+  std::vector<std::jthread> bomb;
+  for (int i = 0; i < 520; ++i) bomb.emplace_back([&] { end.wait(); });
+  const auto breach = watch.check({});
   end.count_down();
+  ASSERT_TRUE(breach);
+  EXPECT_GE(std::get<std::int64_t>(breach->measured), 520);
+  EXPECT_EQ(std::get<std::int64_t>(breach->limit), 512);
+  EXPECT_EQ(breach->unit, "threads");
 }
 
 TEST(ScratchFolder, IsPrivateAndGoesWithItsOwner) {
