@@ -14,7 +14,8 @@
 namespace tokprep {
 namespace {
 
-constexpr std::size_t kMaxLineBytes = std::size_t{64} << 20;
+// Room for the key frames of twelve hours of which every frame is one; other lines are kilobytes.
+constexpr std::size_t kMaxLineBytes = std::size_t{16} << 20;
 // How soon a stop is noticed while nothing arrives.
 constexpr std::chrono::milliseconds kPollStep{50};
 constexpr std::size_t kMostFiles = 16;
@@ -101,7 +102,7 @@ Result<std::optional<Json>> LineChannel::receive(std::stop_token stop,
       return std::optional<Json>(std::move(message));
     }
     scanned_ = buffer_.size();
-    if (buffer_.size() > kMaxLineBytes) return fail(ErrorCode::kIo, "a line from the pipe is longer than 64 MiB");
+    if (buffer_.size() > kMaxLineBytes) return fail(ErrorCode::kIo, "a line from the pipe is longer than 16 MiB");
     if (stop.stop_requested()) return fail(ErrorCode::kCancelled, "stopped");
     if (patience && std::chrono::steady_clock::now() - started > *patience) {
       return fail(ErrorCode::kTimeout, fmt::format("nothing was heard for {} s", patience->count() / 1000));

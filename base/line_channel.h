@@ -20,12 +20,14 @@ namespace tokprep {
 /// JSON lines over a pair of descriptors: how the pipeline and its workers talk. Over a UNIX socket, open files can
 /// go with a line.
 ///
-/// Owns neither descriptor. One thread at a time. A line longer than 64 MiB ends the channel.
+/// Owns neither descriptor. One thread at a time. A line longer than 16 MiB ends the channel.
 class LineChannel {
  public:
   LineChannel(int read_fd, int write_fd);
 
-  /// Writes one line, whole. Error: kIo when the other side is gone (SIGPIPE must be ignored).
+  /// Writes one line, whole. Error: kIo when the other side is gone (EPIPE, ECONNRESET; SIGPIPE must be ignored), when
+  /// it takes nothing for as long as the socket's SO_SNDTIMEO says (EAGAIN), or the system has no room for it; the line
+  /// may then be half written.
   Status send(const Json& message);
 
   /// The same, and gives the other side a descriptor for each of `files` (at most 16), which stay open here as well.

@@ -86,6 +86,18 @@ Result<DraftedImage> draft_numbered(std::size_t index, const Examined& examined,
   return DraftedImage{std::move(record), {std::move(output), "media", plan.mime, {}}};
 }
 
+/// The error that ends the whole post, whatever its images are like; null where there is none. Parts that were not
+/// begun for it have been told to stop, which is no reason unless somebody asked for a stop.
+const Error* hopeless_error(const std::vector<Result<DraftedImage>>& drafted, bool stop_was_asked) {
+  const Error* found = nullptr;
+  for (const Result<DraftedImage>& one : drafted) {
+    if (one || is_the_images_fault(one.error())) continue;
+    const bool is_told_to_stop = found != nullptr && found->code == ErrorCode::kCancelled && !stop_was_asked;
+    if (found == nullptr || is_told_to_stop) found = &one.error();
+  }
+  return found;
+}
+
 }  // namespace
 
 Error naming(Error error, const fs::path& source) {
@@ -151,6 +163,7 @@ Result<Draft> draft_images(const std::vector<Examined>& examined, const PrepareT
     if (!drafted[i] && !is_the_images_fault(drafted[i].error())) hopeless = true;
     own.run.report("convert", static_cast<double>(++done) / static_cast<double>(examined.size()));
   });
+  if (const Error* error = hopeless_error(drafted, tools.run.stop.stop_requested())) return fail(*error);
   Draft draft;
   std::vector<PhotoVerdict> verdicts;
   for (std::size_t i = 0; i < drafted.size(); ++i) {
@@ -162,7 +175,6 @@ Result<Draft> draft_images(const std::vector<Examined>& examined, const PrepareT
       continue;
     }
     Error error = std::move(drafted[i]).error();
-    if (!is_the_images_fault(error)) return fail(std::move(error));
     verdict.error = item.photo_folder ? naming(std::move(error), item.sources[i]) : std::move(error);
   }
   auto error = error_of(verdicts);

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <spawn.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -18,6 +19,8 @@
 #include <utility>
 #include <vector>
 
+#include "base/sanitized.h"
+
 namespace tokprep {
 namespace {
 
@@ -26,6 +29,9 @@ constexpr std::array<const char*, 7> kPassedOn = {"PATH",          "LANG",      
                                                   "UBSAN_OPTIONS", "TSAN_OPTIONS", "LD_LIBRARY_PATH"};
 // How long a child that was told to end may take before it is killed.
 constexpr std::chrono::milliseconds kGrace{500};
+// How long a write to a child waits. A job's line fits into the socket whole, so that one that works never is waited
+// for.
+constexpr timeval kSendPatience{5, 0};
 
 std::vector<std::string> small_environment(const std::filesystem::path& scratch) {
   std::vector<std::string> lines;
@@ -52,10 +58,14 @@ struct SpawnSettings {
   posix_spawn_file_actions_t actions;
   posix_spawnattr_t attributes;
 
-  SpawnSettings(int child_stdin, int child_stdout) {
+  SpawnSettings(int child_stdin, int child_stdout, const std::filesystem::path& child_stderr) {
     posix_spawn_file_actions_init(&actions);
     posix_spawn_file_actions_adddup2(&actions, child_stdin, STDIN_FILENO);
     posix_spawn_file_actions_adddup2(&actions, child_stdout, STDOUT_FILENO);
+    if (!kSanitized) {
+      posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, child_stderr.c_str(), O_WRONLY | O_CREAT | O_APPEND,
+                                       0600);
+    }
     // Sockets, the ledger, whatever a library opened without a thought: nothing else of ours is in a child's reach.
     posix_spawn_file_actions_addclosefrom_np(&actions, STDERR_FILENO + 1);
     posix_spawnattr_init(&attributes);
@@ -81,12 +91,13 @@ Result<std::pair<FileDescriptor, FileDescriptor>> make_pipe() {
   return std::pair(FileDescriptor(ends[0]), FileDescriptor(ends[1]));
 }
 
-/// The child's end first, then ours.
+/// The child's end first, then ours, which waits for a child that takes nothing no longer than a while.
 Result<std::pair<FileDescriptor, FileDescriptor>> make_socket() {
   std::array<int, 2> ends{};
   if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) != 0) {
     return fail(ErrorCode::kIo, fmt::format("cannot make a socket: {}", std::strerror(errno)), errno);
   }
+  ::setsockopt(ends[1], SOL_SOCKET, SO_SNDTIMEO, &kSendPatience, sizeof(kSendPatience));
   return std::pair(FileDescriptor(ends[0]), FileDescriptor(ends[1]));
 }
 
@@ -125,7 +136,8 @@ Result<ChildProcess> ChildProcess::start(const std::filesystem::path& program,
                                          const std::filesystem::path& scratch) {
   TOKPREP_ASSIGN(auto input, make_socket());
   TOKPREP_ASSIGN(auto output, make_pipe());
-  const SpawnSettings settings(input.first.get(), output.second.get());
+  const SpawnSettings settings(input.first.get(), output.second.get(),
+                               scratch.empty() ? "/dev/null" : scratch / kStderrName);
   const std::string name = program.string();
   std::vector<std::string> words = {name};
   words.insert(words.end(), arguments.begin(), arguments.end());

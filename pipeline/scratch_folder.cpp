@@ -6,9 +6,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <ctime>
-#include <mutex>
 #include <string>
 #include <system_error>
 #include <utility>
@@ -54,8 +54,8 @@ Result<ScratchFolder> ScratchFolder::create() {
   std::error_code error;
   const fs::path place = fs::temp_directory_path(error);
   if (error) return write_failure(place, "write to the folder for temporary files,", error.value());
-  static std::once_flag swept;
-  std::call_once(swept, [&] { remove_stale_scratch(place); });
+  static SweepTimes sweeps;
+  if (sweeps.is_due(std::chrono::steady_clock::now())) remove_stale_scratch(place);
   std::string path = (place / (std::string(kPrefix) + "XXXXXX")).string();
   if (::mkdtemp(path.data()) == nullptr) return write_failure(path, "make", errno);
   ScratchFolder folder(path, open_folder(path));
@@ -65,15 +65,22 @@ Result<ScratchFolder> ScratchFolder::create() {
   return folder;
 }
 
-std::uint64_t ScratchFolder::used_bytes() const {
-  std::uint64_t used = 0;
+ScratchUse ScratchFolder::use() const {
+  ScratchUse use;
   std::error_code ignored;  // files come and go meanwhile
   for (fs::recursive_directory_iterator entry(path_, ignored), end; !ignored && entry != end;
        entry.increment(ignored)) {
     struct stat status {};
-    if (::lstat(entry->path().c_str(), &status) == 0) used += static_cast<std::uint64_t>(status.st_blocks) * 512;
+    if (::lstat(entry->path().c_str(), &status) == 0) use.bytes += static_cast<std::uint64_t>(status.st_blocks) * 512;
+    use.depth = std::max(use.depth, entry.depth());
+    if (++use.files > ScratchUse::kMostFiles || use.depth > ScratchUse::kDeepest) break;
   }
-  return used;
+  return use;
+}
+
+bool SweepTimes::is_due(std::chrono::steady_clock::time_point now) {
+  auto next = next_.load();
+  return now >= next && next_.compare_exchange_strong(next, now + std::chrono::seconds(kYoung_s));
 }
 
 void remove_stale_scratch(const fs::path& place) {

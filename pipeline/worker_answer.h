@@ -1,7 +1,9 @@
 #pragma once
 
+#include <filesystem>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/json.h"
 #include "base/result.h"
@@ -18,7 +20,12 @@ struct WorkerAnswer {
   std::optional<Json> result;
 };
 
-WorkerAnswer read_answer(const Json& line, int id);
+WorkerAnswer read_answer(Json line, int id);
+
+/// A worker's error, as far as it is believed. What a worker can meet is taken from it; what it cannot (the network's
+/// errors, the service's) is the worker's failure. Two would end a whole batch and are checked: kCancelled is believed
+/// once a stop was asked for, kNoSpace where little is left on one of the file systems of `places`, which it wrote to.
+Error believed(Error error, bool stop_was_asked, const std::vector<std::filesystem::path>& places);
 
 /// For an answer that does not fit: the worker's failure, not a mistake of the user's.
 Error misfit(std::string message, std::string file);

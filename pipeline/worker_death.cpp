@@ -11,6 +11,7 @@ namespace tokprep {
 namespace {
 
 constexpr const char* kDamaged = "the file is probably damaged; nothing of it was kept";
+constexpr const char* kBadInstallation = "install tokprep and its libraries again; tokprep doctor tries the workers";
 
 WorkerDeath death(std::string what, std::string fix) {
   WorkerDeath death;
@@ -18,6 +19,13 @@ WorkerDeath death(std::string what, std::string fix) {
   death.error.message = std::move(what);
   death.error.fix = std::move(fix);
   return death;
+}
+
+/// A file that is only large must come through once the limit is raised.
+WorkerDeath death_of_limit(std::string what, std::string fix) {
+  WorkerDeath lost = death(std::move(what), std::move(fix));
+  lost.blames_file = false;
+  return lost;
 }
 
 /// What people send, or the kernel when memory runs out; a decoder gone wrong does not end by these.
@@ -37,23 +45,35 @@ WorkerDeath death_from_outside(const ProcessEnd& end) {
 
 }  // namespace
 
+WorkerDeath death_before_hello(const ProcessEnd& end, const std::string& complaint) {
+  if (is_from_outside(end.signal)) return death_from_outside(end);
+  return before_hello(death(fmt::format("did not start ({}{}{})", end.text(), complaint.empty() ? "" : ": ", complaint),
+                            kBadInstallation));
+}
+
 WorkerDeath death_of_end(const ProcessEnd& end) {
   if (is_from_outside(end.signal)) return death_from_outside(end);
   switch (end.signal) {
     case SIGSYS:
       return death(fmt::format("was ended by the kernel for a forbidden system call ({})", end.text()), kDamaged);
     case SIGXFSZ:
-      return death(fmt::format("wrote more than it may ({})", end.text()), "--worker-output allows more");
+      return death_of_limit(fmt::format("wrote more than it may ({})", end.text()), "--worker-output allows more");
     case SIGXCPU:
-      return death(fmt::format("took more of the processors' time than the system allows ({})", end.text()),
-                   "raise the limit (ulimit -t)");
+      return death_of_limit(fmt::format("took more of the processors' time than the system allows ({})", end.text()),
+                            "raise the limit (ulimit -t)");
     default:
       return death(fmt::format("crashed ({})", end.text()), kDamaged);
   }
 }
 
+WorkerDeath before_hello(WorkerDeath death) {
+  death.blames_file = false;
+  if (death.error.fix == kDamaged) death.error.fix = kBadInstallation;
+  return death;
+}
+
 WorkerDeath death_of_breach(const Breach& breach) {
-  WorkerDeath lost = death(fmt::format("{} and was ended", breach.what), breach.fix);
+  WorkerDeath lost = death_of_limit(fmt::format("{} and was ended", breach.what), breach.fix);
   lost.error.measured = breach.measured;
   lost.error.limit = breach.limit;
   lost.error.unit = breach.unit;
@@ -62,18 +82,22 @@ WorkerDeath death_of_breach(const Breach& breach) {
 }
 
 WorkerDeath death_of_stall(std::chrono::milliseconds stall_time) {
-  WorkerDeath lost = death(fmt::format("made no progress for {} and was ended", format_duration(stall_time)), kDamaged);
+  WorkerDeath lost =
+      death_of_limit(fmt::format("made no progress for {} and was ended", format_duration(stall_time)), kDamaged);
   lost.error.measured = lost.error.limit = static_cast<double>(stall_time.count()) / 1000;
   lost.error.unit = "s";
   return lost;
 }
+
+WorkerDeath death_of_deafness() { return death_of_limit("did not take its job and was ended", "run again"); }
 
 WorkerDeath death_of_nonsense(const std::string& why) { return death("could not be understood: " + why, kDamaged); }
 
 void place(WorkerDeath& death, const std::string& program, const std::string& job, const std::string& file,
            const std::optional<Progress>& last) {
   death.error.file = file;
-  death.error.message = fmt::format("{} {} during {} of {}", program, death.error.message, job, file);
+  death.error.message = fmt::format("{} {} during {}", program, death.error.message, job);
+  if (!file.empty()) death.error.message += " of " + file;
   if (last) death.error.message += fmt::format(", at {:.0f} % of {}", 100 * last->done, last->stage);
 }
 

@@ -13,18 +13,28 @@ namespace tokprep {
 /// How a worker was lost during a job.
 struct WorkerDeath {
   Error error;              ///< kWorkerFailed; its message goes on with "during transcode of beach.mov"
-  bool blames_file = true;  ///< false: somebody else ended it, and the file may be innocent
+  bool blames_file = true;  ///< a crash; else somebody ended it, or a limit that more generosity may lift
   bool may_retry = true;    ///< a fresh worker may come through
 };
 
 /// It ended by itself, or by a signal that was not ours.
 WorkerDeath death_of_end(const ProcessEnd& end);
 
+/// The same of one that had not said hello: it has read nothing of any file, and the machine or the installation is to
+/// blame. `complaint`: what it wrote, if anything.
+WorkerDeath death_before_hello(const ProcessEnd& end, const std::string& complaint);
+
+/// The same loss of a worker that had not said hello yet: no file's fault.
+WorkerDeath before_hello(WorkerDeath death);
+
 /// It was ended for passing a limit.
 WorkerDeath death_of_breach(const Breach& breach);
 
 /// It was ended for saying nothing for so long.
 WorkerDeath death_of_stall(std::chrono::milliseconds stall_time);
+
+/// It was ended for not taking what was sent to it.
+WorkerDeath death_of_deafness();
 
 /// It was ended for talking nonsense.
 WorkerDeath death_of_nonsense(const std::string& why);

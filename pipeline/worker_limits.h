@@ -8,6 +8,7 @@
 #include <string>
 
 #include "base/error.h"
+#include "pipeline/scratch_folder.h"
 
 namespace tokprep {
 
@@ -23,6 +24,7 @@ struct WorkerLimits {
 struct ProcessUsage {
   std::uint64_t resident_bytes = 0;
   std::chrono::milliseconds cpu_time{0};
+  int threads = 0;
 };
 
 /// From /proc/PID/stat (proc(5)); nothing where it cannot be read: the process is gone, or /proc is hidden.
@@ -48,8 +50,9 @@ class JobWatch {
   /// Begins now. `pid` is the worker's.
   JobWatch(pid_t pid, const WorkerLimits& limits);
 
-  /// The first limit that is passed, if any. `scratch_bytes` is what the worker's scratch folder holds.
-  [[nodiscard]] std::optional<Breach> check(std::uint64_t scratch_bytes) const;
+  /// The first limit that is passed, if any, those that no job comes near to among them: threads, temporary files.
+  /// `scratch` is what the worker's scratch folder holds.
+  [[nodiscard]] std::optional<Breach> check(const ScratchUse& scratch) const;
 
  private:
   pid_t pid_;

@@ -4,6 +4,8 @@
 
 #include <utility>
 
+#include "base/file_descriptor.h"
+
 namespace tokprep {
 
 WorkerProcess::WorkerProcess(ScratchFolder scratch, ChildProcess child, std::string name, Observer* observer)
@@ -46,6 +48,18 @@ Result<std::unique_ptr<WorkerProcess>> WorkerProcess::start(const std::filesyste
       new WorkerProcess(std::move(scratch), std::move(child), std::move(name), observer));
 }
 
+bool WorkerProcess::is_worn() const {
+  constexpr std::chrono::hours kEnough{24};
+  const auto usage = usage_of(child_.pid());
+  return usage && usage->cpu_time > kEnough;
+}
+
+std::string WorkerProcess::complaint() const {
+  constexpr std::size_t kLongestBytes = 400;
+  const auto text = read_head(scratch_.path() / ChildProcess::kStderrName, kLongestBytes);
+  return text ? text->substr(0, text->find('\n')) : "";
+}
+
 bool WorkerProcess::take_hello(const Json& line) {
   // Once, and before the first job: what a worker says later may be a hostile file's word.
   if (cage_ || !line.is_object() || !line.contains("hello")) return false;
@@ -56,8 +70,9 @@ bool WorkerProcess::take_hello(const Json& line) {
 
 Status WorkerProcess::wait_for_hello(std::stop_token stop, std::chrono::milliseconds patience) {
   TOKPREP_ASSIGN(const auto line, channel_.receive(std::move(stop), patience));
-  if (line && take_hello(*line)) return {};
-  return fail(ErrorCode::kWorkerFailed, "the worker did not say what it is locked in");
+  if (!line) return fail(ErrorCode::kWorkerFailed, "the worker ended before it said what it is locked in");
+  if (take_hello(*line)) return {};
+  return fail(ErrorCode::kInvalidArgument, "it did not say what it is locked in");
 }
 
 }  // namespace tokprep

@@ -37,13 +37,21 @@ class WorkerProcess {
   [[nodiscard]] const ScratchFolder& scratch() const { return scratch_; }
   [[nodiscard]] int next_id() { return ++last_id_; }
 
+  /// It has had so much of the processors' time that the next job might meet the end of what it may have in all its
+  /// life (codecs/worker/enter_cage.h): a fresh one shall do it.
+  [[nodiscard]] bool is_worn() const;
+
+  /// The line it complained with first, where it could not start: the loader's about a missing library, say.
+  [[nodiscard]] std::string complaint() const;
+
   /// What it said of its cage, once it did.
   [[nodiscard]] const std::optional<CageReport>& cage() const { return cage_; }
 
   /// Takes the line in which it says so; false for any other line.
   bool take_hello(const Json& line);
 
-  /// Waits for that line. Errors: kTimeout, kCancelled, kIo, kInvalidArgument, and kWorkerFailed where there is none.
+  /// Waits for that line. Errors: kTimeout, kCancelled, kIo; kInvalidArgument for another line; kWorkerFailed where it
+  /// ended before.
   Status wait_for_hello(std::stop_token stop, std::chrono::milliseconds patience);
 
  private:

@@ -4,7 +4,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <cstdlib>
 #include <optional>
 #include <system_error>
@@ -13,22 +12,16 @@
 #include "base/file_descriptor.h"
 #include "base/pending_file.h"
 #include "base/span.h"
-#include "base/units.h"
 #include "codecs/sniff.h"
 #include "pipeline/deadly_files.h"
 #include "pipeline/job_files.h"
 #include "pipeline/worker_answer.h"
-#include "pipeline/worker_death.h"
-#include "pipeline/worker_limits.h"
-#include "pipeline/worker_process.h"
+#include "pipeline/worker_turn.h"
 
 namespace tokprep {
 namespace {
 
 namespace fs = std::filesystem;
-
-// How often a worker's memory and time are looked at.
-constexpr std::chrono::milliseconds kTick{100};
 
 const char* program_name(WorkerKind kind) {
   return kind == WorkerKind::kAv ? "tokprep-av-worker" : "tokprep-image-worker";
@@ -51,18 +44,6 @@ tl::unexpected<Error> no_whole_cage(const CageReport& cage) {
   return fail(std::move(error));
 }
 
-/// A file that would have grown past RLIMIT_FSIZE comes back as an error of writing; the limit is ours.
-Error judged(Error error, const std::string& input, std::uint64_t output_bytes) {
-  if (error.file.empty()) error.file = input;
-  if (std::abs(error.native) != EFBIG) return error;
-  error.code = ErrorCode::kWorkerFailed;
-  error.limit = static_cast<std::int64_t>(output_bytes);
-  error.unit = "bytes";
-  error.message += fmt::format("; a worker may write {} into one file", format_size(output_bytes));
-  error.fix = "--worker-output SIZE allows more";
-  return error;
-}
-
 }  // namespace
 
 struct Workers::Job {
@@ -70,6 +51,7 @@ struct Workers::Job {
   std::string name;
   Json request;
   std::string input;  ///< for messages; empty: none
+  std::vector<std::string> outputs;
   JobFiles files;
   std::int64_t duration_us = 0;  ///< of the media; 0: not known
 };
@@ -104,16 +86,15 @@ WorkerLimits Workers::limits_of(WorkerKind kind, std::int64_t duration_us) const
 
 Result<WorkerProcess*> Workers::ready(WorkerKind kind, const RunContext& run) {
   std::unique_ptr<WorkerProcess>& worker = slot(kind);
+  if (worker && worker->is_worn()) worker.reset();
   if (!worker) {
     TOKPREP_ASSIGN(worker, WorkerProcess::start(options_.folder / program_name(kind), options_.cage, limits_of(kind, 0),
                                                 options_.observer));
   }
   // Without a whole cage such a worker gets nothing to read at all.
   if (options_.cage == CageMode::kRequire && !worker->cage()) {
-    if (Status heard = worker->wait_for_hello(run.stop, options_.stall_time); !heard) {
-      worker.reset();
-      return fail(std::move(heard).error());
-    }
+    // What went wrong with it is the caller's to see: the worker stays, without a cage.
+    TOKPREP_TRY(worker->wait_for_hello(run.stop, options_.stall_time));
     if (options_.on_cage) options_.on_cage(*worker->cage());
   }
   if (options_.cage == CageMode::kRequire && !worker->cage()->is_whole()) return no_whole_cage(*worker->cage());
@@ -127,46 +108,27 @@ void Workers::warm(WorkerKind kind) {
 
 /// One worker's try. `death` says how that worker was lost, if it was.
 Result<Json> Workers::attempt(const Job& job, const RunContext& run, std::optional<WorkerDeath>& death) {
-  TOKPREP_ASSIGN(WorkerProcess * worker, ready(job.kind, run));
-  const int id = worker->next_id();
-  Json line = {{"id", id}, {"job", job.name}, {"request", job.request}};
-  if (!job.files.paths().empty()) line["files"] = job.files.paths();
-  // A worker that died between two jobs is found out by the missing answer below, as any crash is.
-  (void)worker->channel().send(line, job.files.descriptors());
-  const WorkerLimits limits = limits_of(job.kind, job.duration_us);
-  const JobWatch watch(worker->child().pid(), limits);
-  auto heard_at = std::chrono::steady_clock::now(), looked_at = heard_at;
-  std::optional<Progress> last;
-  while (true) {
-    const auto message = worker->channel().receive(run.stop, kTick);
-    const auto now = std::chrono::steady_clock::now();
-    if (message && *message) {
-      heard_at = now;
-      if (worker->take_hello(**message) && options_.on_cage) options_.on_cage(*worker->cage());
-      WorkerAnswer answer = read_answer(**message, id);
-      if (answer.error) return fail(judged(std::move(*answer.error), job.input, limits.output_bytes));
-      if (answer.result) return std::move(*answer.result);
-      if (answer.progress) run.report(answer.progress->stage, answer.progress->done);
-      if (answer.progress) last = std::move(answer.progress);
-    }
-    const bool is_quiet = !message && message.error().code == ErrorCode::kTimeout;
-    const bool is_alive = (message && *message) || is_quiet;
-    if (is_alive && now - looked_at >= kTick) {
-      looked_at = now;
-      if (const auto breach = watch.check(worker->scratch().used_bytes())) death = death_of_breach(*breach);
-    }
-    if (is_quiet && now - heard_at > options_.stall_time) death = death_of_stall(options_.stall_time);
-    if (is_alive && !death) continue;
-    const bool ended_itself = message && !*message;
-    if (!ended_itself) worker->child().kill();
-    const ProcessEnd end = worker->end();
-    slot(job.kind).reset();
-    if (!message && message.error().code == ErrorCode::kCancelled) return fail(message.error());
-    if (ended_itself) death = death_of_end(end);
-    else if (!death) death = death_of_nonsense(message.error().message);
-    place(*death, program_name(job.kind), job.name, job.input, last);
-    return fail(death->error);
+  std::unique_ptr<WorkerProcess>& worker = slot(job.kind);
+  Turn turn;
+  if (const auto begun = ready(job.kind, run); begun) {
+    Json line = {{"id", worker->next_id()}, {"job", job.name}, {"request", job.request}};
+    if (!job.files.paths().empty()) line["files"] = job.files.paths();
+    const TurnTerms terms{job.input, job.outputs, limits_of(job.kind, job.duration_us), options_.stall_time,
+                          options_.on_cage};
+    turn = take_turn(*worker, line, job.files.descriptors(), terms, run);
+  } else if (worker && !worker->cage() && begun.error().code != ErrorCode::kCancelled) {
+    turn.ended_for = reason_of_silence(begun.error(), options_.stall_time);
+  } else {
+    turn.answer = fail(begun.error());
+    turn.is_midway = begun.error().code == ErrorCode::kCancelled;
   }
+  if (turn.answer) {
+    if (turn.is_midway) worker.reset();
+    return std::move(*turn.answer);
+  }
+  death = lose(std::move(worker), std::move(turn.ended_for));
+  place(*death, program_name(job.kind), job.name, job.input, turn.last);
+  return fail(death->error);
 }
 
 Result<Json> Workers::call(Job& job, const RunContext& run) {
@@ -179,7 +141,7 @@ Result<Json> Workers::call(Job& job, const RunContext& run) {
     std::optional<WorkerDeath> death;
     Result<Json> answer = attempt(job, run, death);
     if (!death) {
-      if (tried > 1 && !job.input.empty()) deadly.forget(job.input);  // it was not the file, then
+      if (answer && !job.input.empty()) deadly.forget(job.input);  // it was not the file, then
       if (answer) job.files.keep_outputs();
       return answer;
     }
@@ -215,7 +177,7 @@ Result<T> Workers::call_as(WorkerKind kind, std::string name, const std::string&
                            const RunContext& run) {
   TOKPREP_TRY(run.check_stop());
   TOKPREP_ASSIGN(JobFiles files, JobFiles::open({input}, outputs));
-  Job job{kind, std::move(name), std::move(request), input, std::move(files), duration_us};
+  Job job{kind, std::move(name), std::move(request), input, outputs, std::move(files), duration_us};
   return as<T>(call(job, run), input);
 }
 

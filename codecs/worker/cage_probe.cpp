@@ -20,7 +20,7 @@
 #include <utility>
 
 #include "base/file_descriptor.h"
-#include "codecs/worker/sanitized.h"
+#include "base/sanitized.h"
 
 namespace tokprep {
 namespace {
@@ -111,6 +111,11 @@ EscapeAttempt try_memory() {
   return attempt;
 }
 
+EscapeAttempt try_to_work_for_ever() {
+  const rlimit none{RLIM_INFINITY, RLIM_INFINITY};
+  return judged("endless processors' time", ::setrlimit(RLIMIT_CPU, &none));
+}
+
 }  // namespace
 
 Result<EscapeResult> try_to_escape(const EscapeJob& job, const RunContext&) {
@@ -128,6 +133,8 @@ Result<EscapeResult> try_to_escape(const EscapeJob& job, const RunContext&) {
   name_wall("files");
   if (!kSanitized) result.attempts.push_back(try_memory());
   name_wall("memory");
+  result.attempts.push_back(try_to_work_for_ever());
+  name_wall("time");
   return result;
 }
 

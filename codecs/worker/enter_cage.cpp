@@ -16,9 +16,9 @@
 #include <string_view>
 #include <utility>
 
+#include "base/sanitized.h"
 #include "codecs/worker/call_filter.h"
 #include "codecs/worker/landlock.h"
-#include "codecs/worker/sanitized.h"
 
 #if defined(__SANITIZE_ADDRESS__)
 /// Its leak checker traces the process from a child of it, which is just what the cage forbids.
@@ -32,8 +32,13 @@ namespace {
 // Sockets, scratch files, and the few that a job is about.
 constexpr rlim_t kMostOpenFiles = 256;
 
-constexpr const char* kLimits = "memory, files, open files, no core dump";
-constexpr const char* kLimitsWithoutMemory = "files, open files, no core dump; memory is free under a sanitizer";
+// Of all threads, in all its life: the supervisor's own limits are far below. For one that it is no longer there to
+// end.
+constexpr rlim_t kMostProcessorTime_s = 7 * 86'400;
+
+constexpr const char* kLimits = "memory, processors' time, files, open files, no core dump";
+constexpr const char* kLimitsWithoutMemory =
+    "processors' time, files, open files, no core dump; memory is free under a sanitizer";
 
 CageWall wall_of(const char* name, const Status& status, std::string made_of) {
   return {name, status.has_value(), status ? std::move(made_of) : status.error().message};
@@ -64,6 +69,7 @@ Status enter_limits(const CageOptions& options) {
   TOKPREP_TRY(set_limit(RLIMIT_CORE, 0, "core dumps"));
   TOKPREP_TRY(set_limit(RLIMIT_FSIZE, options.output_bytes, "files"));
   TOKPREP_TRY(set_limit(RLIMIT_NOFILE, kMostOpenFiles, "open files"));
+  TOKPREP_TRY(set_limit(RLIMIT_CPU, kMostProcessorTime_s, "the processors' time"));
   if (!kSanitized) TOKPREP_TRY(set_limit(RLIMIT_DATA, options.memory_bytes, "memory"));
   return {};
 }

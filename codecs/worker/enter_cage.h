@@ -19,7 +19,7 @@ struct CageOptions {
 Result<CageOptions> cage_options_of(std::span<char* const> arguments);
 
 /// Locks this process in, for good: no network, no programs, no tracing, no file by name but a few that libraries read
-/// late and those beneath $TMPDIR, an empty environment, no privileges, bounded memory and files.
+/// late and those beneath $TMPDIR, an empty environment, no privileges, bounded memory, time and files.
 ///
 /// Call it when the libraries are loaded, while there is one thread, and before anything of a stranger's is read.
 /// What the kernel does not have is left out and told of in the report; whether that will do is the caller's to judge.

@@ -17,10 +17,12 @@ inline constexpr const char* kImageWorker = "tokprep-image-worker";
 class FakeWorkers {
  public:
   /// `on_job` is what the program does with each job; in it `$n` counts the jobs of this process from 1, as the ids of
-  /// the jobs do. The script stands in its own folder, writes its process id to NAME.starts and each job to NAME.jobs.
-  void install(const std::string& name, const std::string& on_job) const {
-    write(name, "cd '" + folder_.path().string() + "'\n" + "echo $$ >> " + name + ".starts\n" + "n=0\n" +
-                    "while read -r job; do\n" + "  n=$((n + 1))\n" + "  printf '%s\\n' \"$job\" >> " + name +
+  /// the jobs do. The script stands in its own folder, writes its process id to NAME.starts and each job to NAME.jobs,
+  /// and says hello. `at_start` comes before that.
+  void install(const std::string& name, const std::string& on_job, const std::string& at_start = "") const {
+    write(name, "cd '" + folder_.path().string() + "'\n" + "echo $$ >> " + name + ".starts\n" + at_start + "\n" +
+                    "echo '{\"hello\":{\"mode\":\"prefer\",\"walls\":[{\"name\":\"all\",\"stands\":true}]}}'\n" +
+                    "n=0\n" + "while read -r job; do\n" + "  n=$((n + 1))\n" + "  printf '%s\\n' \"$job\" >> " + name +
                     ".jobs\n" + on_job + "\n" + "done\n");
   }
 

@@ -2,12 +2,16 @@
 
 #include <gtest/gtest.h>
 #include <signal.h>
+#include <sys/socket.h>
+#include <sys/time.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <chrono>
 
 #include "base/line_channel.h"
+#include "base/sanitized.h"
 #include "tests/unit/fake_worker.h"
 
 namespace tokprep {
@@ -55,6 +59,32 @@ TEST(ChildProcess, GetsItsArgumentsAndAFolderOfItsOwnToWriteTo) {
   ASSERT_TRUE(line && *line);
   const std::string folder = programs.folder().string();
   EXPECT_EQ((*line)->at("say"), "--cage=off " + folder + " " + folder);
+}
+
+TEST(ChildProcess, IsNotWaitedForEndlesslyWhenItReadsNothing) {
+  const test::FakeWorkers programs;
+  const auto child = ChildProcess::start(programs.write("program", "exec cat\n"));
+  ASSERT_TRUE(child) << child.error().message;
+  timeval patience{};
+  socklen_t size = sizeof(patience);
+  ASSERT_EQ(::getsockopt(child->stdin_fd(), SOL_SOCKET, SO_SNDTIMEO, &patience, &size), 0);
+  EXPECT_GT(patience.tv_sec, 0);
+}
+
+TEST(ChildProcess, HasAStandardErrorOfItsOwn) {
+  if (kSanitized) GTEST_SKIP() << "a sanitizer reports there";
+  const test::FakeWorkers programs;
+  const auto program = programs.write("program", "readlink /proc/$$/fd/2 >&2; exec readlink /proc/$$/fd/2\n");
+  for (const std::filesystem::path& scratch : {std::filesystem::path(), programs.folder()}) {
+    auto child = ChildProcess::start(program, {}, scratch);
+    ASSERT_TRUE(child) << child.error().message;
+    std::string seen(200, ' ');
+    seen.resize(static_cast<std::size_t>(std::max<ssize_t>(0, ::read(child->stdout_fd(), seen.data(), seen.size()))));
+    const std::string place = scratch.empty() ? "/dev/null" : (scratch / ChildProcess::kStderrName).string();
+    EXPECT_EQ(seen, place + "\n");
+    const std::vector<std::string> kept = scratch.empty() ? std::vector<std::string>() : std::vector{place};
+    EXPECT_EQ(programs.lines(ChildProcess::kStderrName), kept);
+  }
 }
 
 TEST(ChildProcess, IsInAProcessGroupOfItsOwnAndGoesWithItsOwner) {

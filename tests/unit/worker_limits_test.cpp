@@ -6,7 +6,12 @@
 #include <csignal>
 #include <filesystem>
 #include <fstream>
+#include <latch>
+#include <stop_token>
+#include <thread>
+#include <vector>
 
+#include "base/sanitized.h"
 #include "pipeline/scratch_folder.h"
 #include "pipeline/worker_limits.h"
 #include "pipeline/workers.h"
@@ -22,7 +27,7 @@ using test::say;
 using testing::HasSubstr;
 using testing::StartsWith;
 
-constexpr const char* kProgress = R"({"id":$n,"progress":{"stage":"decode","done":0.25}})";
+constexpr const char* kProgress = R"({"id":$n,"progress":{"stage":"transcode","done":0.25}})";
 
 class WorkerLimitsTest : public testing::Test {
  protected:
@@ -57,12 +62,34 @@ TEST_F(WorkerLimitsTest, MemoryIsBounded) {
   few.memory_bytes = 64'000'000;
   const Error error = verify_error(few);
   EXPECT_EQ(error.code, ErrorCode::kWorkerFailed);
-  EXPECT_THAT(error.message, HasSubstr("of memory and was ended during verify of " + file_ + ", at 25 % of decode"));
+  EXPECT_THAT(error.message, HasSubstr("of memory and was ended during verify of " + file_ + ", at 25 % of transcode"));
   EXPECT_EQ(std::get<std::int64_t>(error.limit), 64'000'000);
   EXPECT_GT(std::get<std::int64_t>(error.measured), 64'000'000);
   EXPECT_EQ(error.unit, "bytes");
   EXPECT_THAT(error.fix, StartsWith("--worker-memory"));
   EXPECT_EQ(starts(), 2U);  // a fresh one might have had enough
+  EXPECT_FALSE(std::filesystem::exists(fakes_.folder() / "deaths"));
+
+  few.memory_bytes = 4'000'000'000;  // as `fix` says; the next run tries it
+  fakes_.install(kAvWorker, answer("{}"));
+  EXPECT_EQ(verify_error(few).message, "");
+}
+
+TEST_F(WorkerLimitsTest, AWorkerThatHangsIsNotHeldAgainstTheFile) {
+  fakes_.install(kAvWorker, "read -r never");
+  WorkerOptions impatient = options();
+  impatient.stall_time = 300ms;
+  EXPECT_THAT(verify_error(impatient).message, HasSubstr("made no progress"));
+  EXPECT_EQ(starts(), 2U);
+  EXPECT_FALSE(std::filesystem::exists(fakes_.folder() / "deaths"));
+}
+
+TEST_F(WorkerLimitsTest, ALimitOfTheSystemIsNotHeldAgainstTheFile) {
+  for (const char* signal : {"XFSZ", "XCPU"}) {
+    fakes_.install(kAvWorker, "kill -" + std::string(signal) + " $$");
+    EXPECT_NE(verify_error(options()).message, "") << signal;
+  }
+  EXPECT_FALSE(std::filesystem::exists(fakes_.folder() / "deaths"));
 }
 
 TEST_F(WorkerLimitsTest, TheTimeOfAJobIsBoundedHoweverMuchProgressItReports) {
@@ -96,12 +123,47 @@ TEST_F(WorkerLimitsTest, TemporaryFilesAreBounded) {
   EXPECT_THAT(error.fix, StartsWith("--worker-output"));
 }
 
+// However few bytes they take: each look at them would take longer.
+TEST_F(WorkerLimitsTest, ScratchFoldersStaySmallAndFlat) {
+  fakes_.install(kAvWorker, "cd \"$TMPDIR\"; while :; do mkdir d; cd d || exit; done");
+  Error error = verify_error(options());
+  EXPECT_THAT(error.message, HasSubstr("made folders within folders 9 deep and was ended"));
+  EXPECT_EQ(std::get<std::int64_t>(error.limit), ScratchUse::kDeepest);
+
+  fakes_.install(kAvWorker, "i=0; while :; do i=$((i + 1)); : > \"$TMPDIR/$i\"; done");
+  error = verify_error(options());
+  EXPECT_THAT(error.message, HasSubstr("made more than 1000 temporary files and was ended"));
+  EXPECT_EQ(error.unit, "files");
+}
+
 TEST_F(WorkerLimitsTest, AnEndFromOutsideIsToldAndNotHeldAgainstTheFile) {
   fakes_.install(kAvWorker, "kill -KILL $$");
   const Error error = verify_error(options());
   EXPECT_THAT(error.message,
               HasSubstr("was killed from outside (signal 9 (Killed)), most likely as the machine ran out"));
   EXPECT_FALSE(std::filesystem::exists(fakes_.folder() / "deaths"));
+}
+
+TEST_F(WorkerLimitsTest, AWorkerThatCannotStartIsNotHeldAgainstTheFile) {
+  // As the loader ends it where a library is missing, and as a broken library would.
+  for (const auto& [at_start, how] :
+       {std::pair("exit 127", "exit code 127"), std::pair("kill -SEGV $$", "signal 11")}) {
+    fakes_.install(kAvWorker, answer("{}"), at_start);
+    const Error error = verify_error(options());
+    EXPECT_EQ(error.code, ErrorCode::kWorkerFailed);
+    EXPECT_THAT(error.message, StartsWith("tokprep-av-worker did not start (" + std::string(how)));
+    EXPECT_THAT(error.fix, HasSubstr("tokprep doctor"));
+  }
+  EXPECT_FALSE(std::filesystem::exists(fakes_.folder() / "deaths"));
+  fakes_.install(kAvWorker, answer("{}"));
+  EXPECT_EQ(verify_error(options()).message, "");
+}
+
+TEST_F(WorkerLimitsTest, WhyAWorkerCannotStartIsSaid) {
+  if (kSanitized) GTEST_SKIP() << "a sanitizer reports on our standard error";
+  fakes_.install(kAvWorker, answer("{}"), "echo 'libx.so.1: cannot open' >&2; exit 127");
+  EXPECT_THAT(verify_error(options()).message,
+              StartsWith("tokprep-av-worker did not start (exit code 127: libx.so.1: cannot open) during verify of "));
 }
 
 TEST_F(WorkerLimitsTest, AForbiddenSystemCallIsNamed) {
@@ -138,12 +200,45 @@ TEST_F(WorkerLimitsTest, AFileThatASecondWorkerReadIsForgiven) {
   EXPECT_TRUE(std::filesystem::is_empty(fakes_.folder() / "deaths"));
 }
 
+TEST_F(WorkerLimitsTest, ACrashOfARunBeforeIsForgottenOnceTheFileIsRead) {
+  fakes_.install(kAvWorker, "[ -e crashed ] && read -r never; : > crashed; kill -SEGV $$");
+  std::stop_source stop;
+  RunContext run;
+  run.stop = stop.get_token();
+  VerifyJob job;
+  job.input = file_;
+  const std::jthread stopper([&] {
+    while (starts() < 2) std::this_thread::sleep_for(10ms);
+    stop.request_stop();
+  });
+  EXPECT_FALSE(Workers(options()).verify(job, run));  // the second worker was stopped: it forgives nothing
+  EXPECT_FALSE(std::filesystem::is_empty(fakes_.folder() / "deaths"));
+
+  fakes_.install(kAvWorker, answer("{}"));
+  EXPECT_EQ(verify_error(options()).message, "");
+  EXPECT_TRUE(std::filesystem::is_empty(fakes_.folder() / "deaths"));
+}
+
 TEST(ProcessUsage, IsThatOfTheProcess) {
   const auto usage = usage_of(::getpid());
   ASSERT_TRUE(usage);
   EXPECT_GT(usage->resident_bytes, 1'000'000U);
   EXPECT_LT(usage->resident_bytes, 8'000'000'000U);
   EXPECT_FALSE(usage_of(-1));
+}
+
+TEST(JobWatch, MoreThreadsThanAnyJobNeedsAreABreach) {
+  const JobWatch watch(::getpid(), {});
+  EXPECT_FALSE(watch.check({}));
+  std::latch end(1);
+  std::vector<std::jthread> bomb;
+  for (int i = 0; i < 520; ++i) bomb.emplace_back([&] { end.wait(); });
+  const auto breach = watch.check({});
+  end.count_down();
+  ASSERT_TRUE(breach);
+  EXPECT_GE(std::get<std::int64_t>(breach->measured), 520);
+  EXPECT_EQ(std::get<std::int64_t>(breach->limit), 512);
+  EXPECT_EQ(breach->unit, "threads");
 }
 
 TEST(ScratchFolder, IsPrivateAndGoesWithItsOwner) {
@@ -154,9 +249,20 @@ TEST(ScratchFolder, IsPrivateAndGoesWithItsOwner) {
     path = folder->path();
     EXPECT_EQ(std::filesystem::status(path).permissions(), std::filesystem::perms::owner_all);
     std::ofstream(path / "spill") << std::string(10'000, 'x') << std::flush;
-    EXPECT_GE(folder->used_bytes(), 10'000U);
+    EXPECT_GE(folder->use().bytes, 10'000U);
+    EXPECT_EQ(folder->use().files, 1);
   }
   EXPECT_FALSE(std::filesystem::exists(path));
+}
+
+TEST(ScratchFolder, WhatKilledRunsLeftIsLookedForOnceAMinute) {
+  SweepTimes sweeps;
+  const auto start = std::chrono::steady_clock::now();
+  EXPECT_TRUE(sweeps.is_due(start));
+  EXPECT_FALSE(sweeps.is_due(start));
+  EXPECT_FALSE(sweeps.is_due(start + 59s));
+  EXPECT_TRUE(sweeps.is_due(start + 60s));
+  EXPECT_FALSE(sweeps.is_due(start + 61s));
 }
 
 TEST(ScratchFolder, WhatAKilledRunLeftIsRemoved) {

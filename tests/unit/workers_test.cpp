@@ -135,6 +135,29 @@ TEST_F(WorkersTest, AWorkerThatLeftBetweenTwoJobsIsReplaced) {
   EXPECT_EQ(starts(kAvWorker), 2U);
 }
 
+// Where the cage is required, the worker is waited for before it gets a job.
+TEST_F(WorkersTest, AWorkerThatIsLostBeforeItsHelloIsReplaced) {
+  for (const char* how : {"kill -KILL $$", "exit 1", "echo free: invalid pointer", "echo 42"}) {
+    std::filesystem::remove(fakes_.folder() / "lost");
+    std::filesystem::remove(fakes_.folder() / "tokprep-av-worker.starts");
+    fakes_.install(kAvWorker, answer(kPong), "[ -e lost ] || { : > lost; " + std::string(how) + "; }");
+    WorkerOptions strict{fakes_.folder(), 30s};
+    strict.cage = CageMode::kRequire;
+    Workers workers(strict);
+    EXPECT_EQ(ping(workers), "pong") << how;
+    EXPECT_EQ(starts(kAvWorker), 2U) << how;
+  }
+}
+
+TEST_F(WorkersTest, WorkersThatAreAllLostBeforeTheirHelloAreOneFailedCall) {
+  fakes_.install(kAvWorker, answer(kPong), "echo free: invalid pointer");
+  WorkerOptions strict{fakes_.folder(), 30s};
+  strict.cage = CageMode::kRequire;
+  Workers workers(strict);
+  EXPECT_THAT(ping(workers), StartsWith("worker_failed: tokprep-av-worker could not be understood"));
+  EXPECT_EQ(starts(kAvWorker), 2U);
+}
+
 TEST_F(WorkersTest, GarbageEndsTheWorker) {
   fakes_.install(kAvWorker, say("free(): invalid pointer") + answer(kPong));
   Workers workers = this->workers();
@@ -235,24 +258,43 @@ TEST_F(WorkersTest, AnErrorIsHandedOnAndTheWorkerGoesOn) {
 }
 
 TEST_F(WorkersTest, AnErrorKeepsTheFileItNames) {
-  fakes_.install(kAvWorker, say(R"({"id":$n,"error":{"code":"no_space","message":"full","file":"out.part"}})"));
+  fakes_.install(kAvWorker, say(R"({"id":$n,"error":{"code":"output_unwritable","message":"m","file":"out.part"}})"));
   TranscodeJob job;
   job.input = fakes_.file("in.mov", kMp4Head).string();
   const auto result = workers().transcode(job, {});
   ASSERT_FALSE(result);
-  EXPECT_EQ(result.error().code, ErrorCode::kNoSpace);
+  EXPECT_EQ(result.error().code, ErrorCode::kOutputUnwritable);
   EXPECT_EQ(result.error().file, "out.part");
+}
+
+// Each of these would end a whole batch, or have it wait for a service that no worker can know.
+TEST_F(WorkersTest, AnErrorThatAWorkerCannotMeetIsItsFailure) {
+  if (std::filesystem::space(std::filesystem::temp_directory_path()).available < 1'000'000'000) {
+    GTEST_SKIP() << "the disk of the temporary files is nearly full, so that no_space may be true";
+  }
+  for (const char* code : {"no_space", "cancelled", "network", "timeout", "rate_limited", "unavailable", "auth",
+                           "rejected", "outcome_unknown"}) {
+    const Status probed =
+        probe_answered_by(fakes_, R"({"id":$n,"error":{"code":")" + std::string(code) + R"(","message":"m"}})");
+    ASSERT_FALSE(probed) << code;
+    EXPECT_EQ(to_string(probed.error().code), "worker_failed") << code;
+    EXPECT_THAT(probed.error().message, StartsWith("m; the worker says so (" + std::string(code))) << code;
+    EXPECT_NE(probed.error().fix, "") << code;
+  }
 }
 
 TEST_F(WorkersTest, ProgressIsForwardedInOrder) {
   fakes_.install(kAvWorker, say(R"({"id":$n,"progress":{"stage":"transcode","done":0.25}})") +
-                                say(R"({"id":99,"progress":{"stage":"another's","done":0.5}})") +
-                                say(R"({"id":$n,"progress":{"stage":"thumbnail","done":1}})") + answer("{}"));
+                                say(R"({"id":99,"progress":{"stage":"verify","done":0.5}})") +
+                                say(R"({"id":$n,"progress":{"stage":"take a break","done":0.5}})") +
+                                say(R"({"id":$n,"progress":{"stage":"thumbnail","done":-1e300}})") +
+                                say(R"({"id":$n,"progress":{"stage":"thumbnail","done":7}})") + answer("{}"));
   std::vector<std::pair<std::string, double>> heard;
   RunContext run;
   run.progress = [&](const Progress& progress) { heard.emplace_back(progress.stage, progress.done); };
   ASSERT_TRUE(workers().transcode(TranscodeJob{}, run));
-  EXPECT_EQ(heard, (std::vector<std::pair<std::string, double>>{{"transcode", 0.25}, {"thumbnail", 1.0}}));
+  EXPECT_EQ(heard,
+            (std::vector<std::pair<std::string, double>>{{"transcode", 0.25}, {"thumbnail", 0.0}, {"thumbnail", 1.0}}));
 }
 
 TEST_F(WorkersTest, NeverSeeAKey) {

@@ -2,6 +2,8 @@
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
+#include <sys/socket.h>
+#include <sys/time.h>
 #include <unistd.h>
 
 #include <array>
@@ -126,6 +128,22 @@ TEST_F(LineChannelTest, SendingToNobodyIsAnError) {
   EXPECT_EQ(sent.error().native, EPIPE);
 }
 
+TEST_F(LineChannelTest, SendingToSomebodyWhoTakesNothingEnds) {
+  std::array<int, 2> ends{};
+  ASSERT_EQ(::socketpair(AF_UNIX, SOCK_STREAM, 0, ends.data()), 0);
+  const FileDescriptor ours(ends[0]), theirs(ends[1]);
+  const timeval patience{0, 20'000};
+  ::setsockopt(ours.get(), SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof(patience));
+  const Json message = {{"text", std::string(4'000'000, 'x')}};
+  const int file = read_end_.get();
+  for (const std::span<const int> files : {std::span<const int>(), std::span<const int>(&file, 1)}) {
+    const Status sent = LineChannel(-1, ours.get()).send(message, files);
+    ASSERT_FALSE(sent);
+    EXPECT_EQ(sent.error().code, ErrorCode::kIo);
+    EXPECT_EQ(sent.error().native, EAGAIN);
+  }
+}
+
 TEST_F(LineChannelTest, AReadThatFailsIsAnError) {
   const test::TempFolder folder;
   const FileDescriptor directory(::open(folder.path().c_str(), O_RDONLY | O_DIRECTORY));
@@ -145,7 +163,7 @@ TEST_F(LineChannelTest, ALineWithoutAnEndDoesNotFillTheMemory) {
   read_end_.reset();  // ends the flood
   ASSERT_FALSE(message);
   EXPECT_EQ(message.error().code, ErrorCode::kIo);
-  EXPECT_EQ(message.error().message, "a line from the pipe is longer than 64 MiB");
+  EXPECT_EQ(message.error().message, "a line from the pipe is longer than 16 MiB");
 }
 
 }  // namespace
