@@ -71,9 +71,9 @@ std::string key_note(const std::string& idempotency_key);
 std::string key_in_note(const std::string& notes);
 
 /// Asks the service what became of a post and notes it: by its id where that is known. Otherwise a row in kIntent or
-/// kUnknown is looked for in the history: by its idempotency key in the notes; else by its media URLs, or by text and
-/// time among records that carry no URLs. It is settled when exactly one record can be meant, and left as it is
-/// otherwise. Errors: those of the client (the row stays as it is) and of the ledger.
+/// kUnknown is looked for in the history: by its idempotency key in the notes; else, among records no older than the
+/// call, by its media URLs, or by its text where they carry no URLs. It is settled when exactly one record can be
+/// meant, and left as it is otherwise. Errors: those of the client (the row stays as it is) and of the ledger.
 Result<LedgerPost> reconcile(const LedgerPost& post, AyrshareClient& client, Ledger& ledger, const RunContext& run);
 
 }  // namespace tokprep
