@@ -195,6 +195,24 @@ TEST_F(Publish, RefusesAScheduleBeyondTheLifeOfTheMedia) {
   const auto refused = publish(request, client_, ledger_, built_in_rules(), run_);
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code, ErrorCode::kNotCompliant);
+TEST_F(Publish, AnotherKeyOfTheSameAccountPostsNothingAgain) {
+  ASSERT_TRUE(ledger_.note_account("Primary Profile", "23a9"));
+  ASSERT_TRUE(publish_video());
+  Ledger rotated = Ledger::open(ledger_file(), "another key", clock_).value();
+  EXPECT_EQ(rotated.note_account("Primary Profile", "23a9").value(), 1);
+  const auto again = publish(video(), client_, rotated, built_in_rules(), run_);
+  ASSERT_TRUE(again) << describe(again.error());
+  EXPECT_TRUE(again->already);
+  EXPECT_EQ(again->post.id, "post-1");
+
+  // A run that began with the earlier key may still be at work.
+  const auto left_behind = publish_video();
+  ASSERT_FALSE(left_behind);
+  EXPECT_EQ(left_behind.error().code, ErrorCode::kAuth);
+  EXPECT_EQ(service_.count("POST /post"), 1U);
+  EXPECT_EQ(service_.count("POST /media/upload"), 2U) << "what it uploads does no harm";
+}
+
   EXPECT_EQ(to_text(refused.error().measured), "2027-03-01T12:00:00Z");
   EXPECT_EQ(to_text(refused.error().limit), "2027-02-19T23:00:00Z");
   EXPECT_THAT(service_.calls, ElementsAre("GET /history")) << "nothing was sent";
