@@ -211,7 +211,13 @@ Result<LedgerPost> Publication::claim() {
 Result<Published> Publication::submit() {
   const Span span(run_, "post");
   run_.report("post", 0);
-  TOKPREP_ASSIGN(LedgerPost claimed, claim());
+  auto claim_now = claim();
+  if (!claim_now && claim_now.error().code == ErrorCode::kOutcomeUnknown) {
+    // Another process was faster. What became of its post may be known by now.
+    TOKPREP_ASSIGN(auto others, earlier());
+    if (others) return std::move(*others);
+  }
+  TOKPREP_ASSIGN(LedgerPost claimed, std::move(claim_now));
   options_.schedule_date.reset();
   if (!claimed.schedule_date.empty()) options_.schedule_date = claimed.schedule_date;
   // From here on a stop would only turn a post into an unknown one.

@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <thread>
+#include <utility>
 
 #include "pipeline/host_media.h"
 #include "tests/unit/publish_fixture.h"
@@ -162,6 +163,23 @@ TEST_F(Publish, PostsOnceFromTwoProcessesAtOnce) {
   }
   rivals.clear();
   EXPECT_EQ(posted, 1);
+  EXPECT_EQ(service_.count("POST /post"), 1U);
+}
+
+TEST_F(Publish, WhatAnotherProcessPostedJustBeforeTheClaimIsKnown) {
+  const PublishRequest request = video();
+  Ledger other = open(ledger_file());
+  bool meanwhile = false;
+  RunContext watched = run_;
+  watched.progress = [&](const Progress& step) {
+    if (step.stage != "post" || std::exchange(meanwhile, true)) return;
+    ASSERT_TRUE(publish(request, client_, other, built_in_rules(), run_));
+  };
+  const auto published = publish(request, client_, ledger_, built_in_rules(), watched);
+  ASSERT_TRUE(meanwhile);
+  ASSERT_TRUE(published) << describe(published.error());
+  EXPECT_TRUE(published->already);
+  EXPECT_EQ(published->post.id, "post-1");
   EXPECT_EQ(service_.count("POST /post"), 1U);
 }
 
