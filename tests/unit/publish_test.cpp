@@ -213,6 +213,37 @@ TEST_F(Publish, RefusesAScheduleBeyondTheLifeOfTheMedia) {
   const auto refused = publish(request, client_, ledger_, built_in_rules(), run_);
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code, ErrorCode::kNotCompliant);
+TEST_F(Publish, UploadsAgainWhatIsAboutToExpire) {
+  ASSERT_TRUE(publish_video());
+  PublishRequest other_caption = video("video bytes", "At the beach again");
+  ASSERT_TRUE(publish(other_caption, client_, ledger_, built_in_rules(), run_));
+  EXPECT_EQ(service_.count("POST /media/upload"), 1U);
+
+  clock_.advance(std::chrono::days(90) - std::chrono::minutes(30));
+  other_caption.options.caption = "And again";
+  ASSERT_TRUE(publish(other_caption, client_, ledger_, built_in_rules(), run_));
+  EXPECT_EQ(service_.count("POST /media/upload"), 2U);
+}
+
+TEST_F(Publish, UploadsAgainWhatTheServiceHasDropped) {
+  service_.answer = failing(ErrorCode::kNetwork);
+  ASSERT_FALSE(publish_video());
+  service_.gone_urls = {"https://media.test/1/beach.mp4"};
+  service_.answer = accepting();
+  for (int run = 0; run < 2; ++run) {
+    const auto posted = publish_video();
+    ASSERT_TRUE(posted) << describe(posted.error());
+    EXPECT_THAT(posted->urls, ElementsAre("https://media.test/2/beach.mp4"));
+  }
+  EXPECT_EQ(service_.count("POST /media/upload"), 2U);
+}
+
+TEST_F(Publish, RefusesAScheduleBeyondTheLifeOfTheMedia) {
+  PublishRequest request = video();
+  request.options.schedule_date = "2027-03-01T12:00:00Z";  // 99 days ahead
+  const auto refused = publish(request, client_, ledger_, built_in_rules(), run_);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, ErrorCode::kNotCompliant);
 TEST_F(Publish, AnotherKeyOfTheSameAccountPostsNothingAgain) {
   ASSERT_TRUE(ledger_.note_account("Primary Profile", "23a9"));
   ASSERT_TRUE(publish_video());
