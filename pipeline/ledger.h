@@ -103,7 +103,8 @@ class Ledger {
   Result<bool> update(const LedgerPost& post, const std::string& why = {});
 
   /// Takes an event of the service once, however often it is delivered, and notes what it says of a post of ours (of
-  /// any account) by its post id. Keys of deliveries older than a month are forgotten.
+  /// any account) by its post id. Keys of deliveries older than a month are forgotten. Error: kUnavailable for a post
+  /// that no row names while some row still waits for its id: nothing is kept, and the service is to send it again.
   Result<WebhookNoted> note_webhook(const WebhookEvent& event);
 
   /// Newest first, without those that are only planned.

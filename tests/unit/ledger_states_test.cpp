@@ -231,6 +231,28 @@ TEST_F(LedgerStates, AWebhookIsTakenOnce) {
   EXPECT_THAT(view().deliveries().value(), SizeIs(2));
 }
 
+TEST_F(LedgerStates, AWebhookThatIsFasterThanTheAnswerIsLeftForLater) {
+  for (const LedgerState state : {kIntent, kUnknown}) {
+    const std::string name(name_of(state));
+    Ledger ledger = open();
+    LedgerPost post = in_state(ledger, name, state);
+    const WebhookEvent early = event("hook-" + name, "id-" + name, PostState::kPublished);
+    const auto refused = ledger.note_webhook(early);
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code, ErrorCode::kUnavailable);
+    post.state = kAccepted;
+    post.post_id = "id-" + name;
+    ASSERT_TRUE(ledger.update(post).value());
+    const auto again = ledger.note_webhook(early).value();
+    EXPECT_TRUE(again.is_new) << "the delivery that was refused did not count";
+    EXPECT_EQ(again.post->state, kPublished);
+  }
+  Ledger ledger = open();
+  in_state(ledger, "lost for good", kUnknown);
+  clock_.advance(11min);
+  EXPECT_TRUE(ledger.note_webhook(event("hook", "by hand", PostState::kPublished)).value().is_new);
+}
+
 TEST_F(LedgerStates, WebhooksOutOfOrderUndoNothing) {
   Ledger ledger = open();
   in_state(ledger, "beach", kAccepted);
