@@ -1,7 +1,5 @@
 // One profile under one API key after another.
 
-#include <fmt/format.h>
-
 #include <array>
 
 #include "pipeline/ledger_database.h"
@@ -24,7 +22,7 @@ DELETE FROM posts WHERE account = ?1 AND state IN ('planned', 'failed', 'cancell
   SELECT content_key FROM posts WHERE account = ?2 AND state NOT IN ('planned', 'failed', 'cancelled')))sql",
     "UPDATE OR IGNORE uploads SET account = ?1 WHERE account = ?2",
     "DELETE FROM seen_posts WHERE account = ?2 AND ?1 <> ''",
-    "UPDATE accounts SET ref_id = 'moved to ' || ?1 WHERE account = ?2"};
+    "UPDATE accounts SET ref_id = 'moved to ' || ?1, history_read_s = NULL WHERE account = ?2"};
 
 constexpr std::string_view kMovePosts = "UPDATE OR IGNORE posts SET account = ?1 WHERE account = ?2 RETURNING id";
 

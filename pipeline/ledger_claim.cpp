@@ -99,6 +99,7 @@ Result<Claim> Ledger::begin(const LedgerPost& intent, const SlotWish& wish) {
 Result<Slot> Ledger::plan(const LedgerPost& post, const SlotWish& wish) {
   const std::scoped_lock lock(database_->mutex);
   TOKPREP_ASSIGN(auto transaction, sqlite::Transaction::begin(database_->connection));
+  TOKPREP_TRY(database_->check_account());  // before anything is uploaded
   const Clock::TimePoint now = database_->clock.now();
   TOKPREP_ASSIGN(const PostTimes times, database_->times(post.content_key, wish.caps, false));
   Slot slot = place_post(times, date_of(post), wish, now);

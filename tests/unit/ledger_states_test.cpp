@@ -190,6 +190,7 @@ TEST_F(LedgerStates, ANewKeyTakesOverWhatItsProfileHas) {
   in_state(before, "failed", kFailed);
   in_state(before, "meant", kPlanned);
   ASSERT_TRUE(before.note_upload("digest", "https://media.test/a.mp4", clock_.now() + 24h));
+  ASSERT_TRUE(before.note_history({}));
   Ledger elsewhere = open("old");  // the primary profile, and one without a name: the service tells them alike
   ASSERT_TRUE(elsewhere.note_account("Studio", "ref"));
   in_state(elsewhere, "theirs", kPublished);
@@ -207,6 +208,7 @@ TEST_F(LedgerStates, ANewKeyTakesOverWhatItsProfileHas) {
   EXPECT_FALSE(now.find("theirs").value());
   EXPECT_TRUE(now.live_upload("digest", clock_.now()).value());
   EXPECT_EQ(now.note_account("Studio", "ref").value(), 0);
+  EXPECT_FALSE(before.history_read().value()) << "it is read again before it counts";
   EXPECT_THAT(problems(clock_.now()), ElementsAre("unknown"));
 
   EXPECT_EQ(before.begin(intent("next")).error().code, ErrorCode::kAuth);
