@@ -27,7 +27,7 @@ std::chrono::sys_seconds after(const Spans& spans, std::chrono::sys_seconds earl
   return earliest;
 }
 
-/// One that the user or a calendar has set. A date that has passed is sent at once by the service.
+/// One that the user has set, and that is still to come.
 Slot place_date(const PostTimes& times, Clock::TimePoint wanted, const SlotWish& wish) {
   const Clock::TimePoint at = times.first_in_minute(wanted);
   if (times.fits_day(at)) return {Slot::Kind::kDate, at};
@@ -117,8 +117,8 @@ bool PostTimes::has(TimePoint at) const { return std::ranges::binary_search(time
 Slot place_post(const PostTimes& times, const std::optional<Clock::TimePoint>& wanted, const SlotWish& wish,
                 Clock::TimePoint now) {
   Slot slot;
-  if (wanted) slot = place_date(times, *wanted, wish);
-  else if (wish.calendar != nullptr) slot = place_on_calendar(times, wish, now);
+  if (wanted && *wanted > now) slot = place_date(times, *wanted, wish);
+  else if (!wanted && wish.calendar != nullptr) slot = place_on_calendar(times, wish, now);
   else slot = place_at_once(times, wish, now);
   if (slot.kind == Slot::Kind::kDate && wish.latest && slot.at > *wish.latest) slot.kind = Slot::Kind::kFull;
   return slot;

@@ -94,7 +94,7 @@ struct Slot {
 };
 
 /// Places one more post among `times`, which wants to go out at `wanted`, or else at the calendar's next moment, or
-/// else at once.
+/// else at once. A wanted date that has passed is at once, too: that is what the service would make of it.
 ///
 /// - The cap of the minute never refuses: a post for now waits (a minute at most), one with a date is moved by as much.
 /// - The cap of 24 hours is the user's to decide, by `over_cap`. Waiting helps a post for now alone: one with a date is

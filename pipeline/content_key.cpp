@@ -7,7 +7,9 @@ namespace tokprep {
 namespace {
 
 /// What the post will look like, without when it goes out and what only the service sees.
-PostOptions visible(PostOptions options) {
+PostOptions visible(const PublishRequest& request) {
+  PostOptions options = request.options;
+  if (request.offset_is_chosen) options.thumbnail_offset_ms.reset();
   options.schedule_date.reset();
   options.validate_scheduled.reset();
   options.requires_approval.reset();
@@ -39,7 +41,7 @@ std::string content_key(const PublishRequest& request, const PostFiles& files) {
     if (files.cover) text += "cover " + files.cover->sha256 + "\n";
   }
   // The caption and every option under the service's names, sorted: equal options give equal text.
-  text += to_line(post_body(visible(request.options), {}, request.subject.is_video));
+  text += to_line(post_body(visible(request), {}, request.subject.is_video));
   return sha256_of(text);
 }
 

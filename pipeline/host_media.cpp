@@ -87,10 +87,20 @@ class SharedProgress {
   std::vector<double> done_;
 };
 
+/// The URL of an earlier upload that still stands: the service may have dropped it before its time.
+Result<std::optional<std::string>> standing_upload(const std::string& sha256, Clock::TimePoint until,
+                                                   AyrshareClient& client, Ledger& ledger, const RunContext& run) {
+  TOKPREP_ASSIGN(auto alive, ledger.live_upload(sha256, until));
+  if (!alive) return std::nullopt;
+  TOKPREP_ASSIGN(const UrlCheck check, client.url_exists(*alive, run));
+  if (!check.reachable) return std::nullopt;
+  return alive;
+}
+
 Result<std::string> host_file(const PostFile& file, Clock::TimePoint until, AyrshareClient& client, Ledger& ledger,
                               const RunContext& run) {
   TOKPREP_TRY(run.check_stop());
-  TOKPREP_ASSIGN(auto alive, ledger.live_upload(file.sha256, until));
+  TOKPREP_ASSIGN(auto alive, standing_upload(file.sha256, until, client, ledger, run));
   if (!alive) {
     TOKPREP_ASSIGN(auto uploaded, client.upload({file.output.path, upload_name(file.output), file.output.mime}, run));
     TOKPREP_TRY(ledger.note_upload(file.sha256, uploaded.url, uploaded.expires_at));

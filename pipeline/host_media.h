@@ -19,10 +19,10 @@ struct HostedMedia {
   std::optional<std::string> cover_url;  ///< of a cover that was to be uploaded
 };
 
-/// Uploads what the service does not hold, or not long enough for the post: every URL outlives `schedule_date` (UTC;
-/// empty: now). Some files at a time; each upload is noted at once, so that a run that was stopped goes on after it.
-/// Errors: kNotCompliant (the date lies beyond the life of a hosted file; nothing was uploaded), those of
-/// `AyrshareClient::upload` and of the ledger, kCancelled.
+/// Uploads what the service does not hold (it is asked for each file of an earlier run), or not long enough for the
+/// post: every URL outlives `schedule_date` (UTC; empty: now). Some files at a time; each upload is noted at once, so
+/// that a run that was stopped goes on after it. Errors: kNotCompliant (the date lies beyond the life of a hosted file;
+/// nothing was uploaded), those of `AyrshareClient::upload` and of the ledger, kCancelled.
 Result<HostedMedia> host_media(const PostFiles& files, const std::string& schedule_date, AyrshareClient& client,
                                Ledger& ledger, const RunContext& run);
 

@@ -59,15 +59,22 @@ Result<Ledger> Ledger::open(const fs::path& file, std::string account, Clock& cl
   return ledger;
 }
 
-Status Ledger::note_account(const std::string& title, const std::string& ref_id) {
+Result<int> Ledger::note_account(const std::string& title, const std::string& ref_id) {
   const std::scoped_lock lock(database_->mutex);
-  if (database_->account.empty()) return {};  // opened for what belongs to no account
+  if (database_->account.empty()) return 0;  // opened for what belongs to no account
+  TOKPREP_ASSIGN(auto transaction, sqlite::Transaction::begin(database_->connection));
   TOKPREP_ASSIGN(auto insert, database_->connection.prepare(R"sql(
 INSERT INTO accounts (account, title, ref_id, first_seen_s) VALUES (?, ?, ?, ?)
 ON CONFLICT (account) DO UPDATE SET title = excluded.title, ref_id = excluded.ref_id
 WHERE excluded.title || excluded.ref_id <> '' AND (title, ref_id) <> (excluded.title, excluded.ref_id))sql"));
   insert.bind(database_->account).bind(title).bind(ref_id).bind(database_->now_s());
-  return insert.run();
+  TOKPREP_TRY(insert.run());
+  int taken = 0;
+  if (!ref_id.empty()) {
+    TOKPREP_ASSIGN(taken, database_->take_over(ref_id));
+  }
+  TOKPREP_TRY(transaction.commit());
+  return taken;
 }
 
 Result<std::optional<std::string>> Ledger::live_upload(const std::string& sha256, Clock::TimePoint until) {

@@ -60,8 +60,11 @@ class Ledger {
   Ledger& operator=(Ledger&&) noexcept;
   ~Ledger();
 
-  /// What the service calls the account; `open` has noted that there is one.
-  Status note_account(const std::string& title, const std::string& ref_id);
+  /// What the service calls the account; `open` has noted that there is one. Where other rows are those of the same
+  /// profile under an earlier API key (the same `ref_id`, the same profile key), they become this account's: a new key
+  /// makes no post of before a new one. Returns how many posts came over. Nothing can be claimed any more in the name
+  /// of the earlier key, until the service knows it again.
+  Result<int> note_account(const std::string& title, const std::string& ref_id);
 
   /// The URL of an asset that was uploaded and lives beyond `until`: it need not be uploaded again.
   Result<std::optional<std::string>> live_upload(const std::string& sha256, Clock::TimePoint until);
@@ -80,6 +83,7 @@ class Ledger {
   /// Claims the right to post `content_key`: durable before it returns, as kIntent, without a post id. Nothing when
   /// the right is gone because a row is there already that may not be claimed (also from another process): see `find`.
   /// A planned, failed or cancelled row becomes the new claim; after a failure or a withdrawal the attempt is counted.
+  /// Error: kAuth where the account's rows went over to another key meanwhile (`note_account`).
   Result<std::optional<LedgerPost>> begin(const LedgerPost& intent);
 
   /// The same, and in the same moment its place by `wish` among all posts that count: those of the account in kIntent,
@@ -99,7 +103,8 @@ class Ledger {
   Result<bool> update(const LedgerPost& post, const std::string& why = {});
 
   /// Takes an event of the service once, however often it is delivered, and notes what it says of a post of ours (of
-  /// any account) by its post id. Keys of deliveries older than a month are forgotten.
+  /// any account) by its post id. Keys of deliveries older than a month are forgotten. Error: kUnavailable for a post
+  /// that no row names while some row still waits for its id: nothing is kept, and the service is to send it again.
   Result<WebhookNoted> note_webhook(const WebhookEvent& event);
 
   /// Newest first, without those that are only planned.

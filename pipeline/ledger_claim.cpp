@@ -70,6 +70,7 @@ class Ledger::Taking {
 Result<std::optional<LedgerPost>> Ledger::begin(const LedgerPost& intent) {
   const std::scoped_lock lock(database_->mutex);
   TOKPREP_ASSIGN(auto transaction, sqlite::Transaction::begin(database_->connection));
+  TOKPREP_TRY(database_->check_account());
   Taking taking(*database_, intent);
   TOKPREP_TRY(taking.look());
   if (!taking.may()) return std::nullopt;
@@ -82,6 +83,7 @@ Result<std::optional<LedgerPost>> Ledger::begin(const LedgerPost& intent) {
 Result<Claim> Ledger::begin(const LedgerPost& intent, const SlotWish& wish) {
   const std::scoped_lock lock(database_->mutex);
   TOKPREP_ASSIGN(auto transaction, sqlite::Transaction::begin(database_->connection));
+  TOKPREP_TRY(database_->check_account());
   Taking taking(*database_, intent);
   TOKPREP_TRY(taking.look());
   if (!taking.may()) return Claim{};
@@ -97,6 +99,7 @@ Result<Claim> Ledger::begin(const LedgerPost& intent, const SlotWish& wish) {
 Result<Slot> Ledger::plan(const LedgerPost& post, const SlotWish& wish) {
   const std::scoped_lock lock(database_->mutex);
   TOKPREP_ASSIGN(auto transaction, sqlite::Transaction::begin(database_->connection));
+  TOKPREP_TRY(database_->check_account());  // before anything is uploaded
   const Clock::TimePoint now = database_->clock.now();
   TOKPREP_ASSIGN(const PostTimes times, database_->times(post.content_key, wish.caps, false));
   Slot slot = place_post(times, date_of(post), wish, now);

@@ -44,6 +44,17 @@ class Ledger::Database {
   /// `with_plans`: also those at which planned ones would go out.
   Result<PostTimes> times(const std::string& but, const PostCaps& caps, bool with_plans);
 
+  /// Makes the rows of the same profile under other API keys this account's (ledger_accounts.cpp); how many posts.
+  /// Inside a transaction.
+  Result<int> take_over(const std::string& ref_id);
+
+  /// Error: kAuth where another key has taken over this account's rows.
+  Status check_account();
+
+  /// Error: kUnavailable where a post of any account was submitted minutes ago and has no id yet, so that nobody can
+  /// tell which one an event is about.
+  Status check_no_call_under_way();
+
   [[nodiscard]] std::int64_t now_s() const { return seconds_of(clock.now()); }
 
   std::mutex mutex;

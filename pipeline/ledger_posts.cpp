@@ -14,6 +14,9 @@ namespace {
 // The service sends an event again for a day at most.
 constexpr std::int64_t kDeliveriesKept_s = 30 * 24 * 3600;
 
+// Longer than a call for a post takes, with the notes around it.
+constexpr std::int64_t kCallUnderWay_s = 10 * 60;
+
 std::string told_by(const WebhookEvent& event) {
   return event.post.errors.empty() ? "webhook" : "webhook: " + event.post.errors.front().message;
 }
@@ -44,6 +47,16 @@ Result<bool> Ledger::update(const LedgerPost& post, const std::string& why) {
   return changed;
 }
 
+Status Ledger::Database::check_no_call_under_way() {
+  TOKPREP_ASSIGN(auto rows, connection.prepare("SELECT item FROM posts WHERE state IN ('intent', 'unknown') "
+                                               "AND unixepoch(created) > ? LIMIT 1"));
+  rows.bind(now_s() - kCallUnderWay_s);
+  TOKPREP_ASSIGN(const bool found, rows.step());
+  if (!found) return {};
+  return fail(ErrorCode::kUnavailable,
+              fmt::format("it may be about {}, whose id the service has not told yet", rows.text(0)));
+}
+
 Result<WebhookNoted> Ledger::note_webhook(const WebhookEvent& event) {
   const std::scoped_lock lock(database_->mutex);
   TOKPREP_ASSIGN(auto transaction, sqlite::Transaction::begin(database_->connection));
@@ -59,6 +72,7 @@ Result<WebhookNoted> Ledger::note_webhook(const WebhookEvent& event) {
   if (noted.is_new) TOKPREP_TRY(insert.run());
   if (!event.post.id.empty()) {
     TOKPREP_ASSIGN(auto row, database_->row_where("post_id = ?", {event.post.id}));
+    if (!row && noted.is_new) TOKPREP_TRY(database_->check_no_call_under_way());
     if (row && noted.is_new) {
       LedgerPost post = settled(row->post, event.post, database_->clock.now());
       // Events come in any order: that it was handed over is no news of a post that has failed since.

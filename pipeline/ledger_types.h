@@ -82,7 +82,7 @@ struct LedgerStory {
 struct LedgerAccount {
   std::string account;     ///< fingerprint of the key, and of the profile key where there is one
   std::string title;       ///< of the profile; empty before the service told it
-  std::string ref_id;      ///< the service's name of the profile; as above
+  std::string ref_id;      ///< the service's name of the profile; as above. "moved to ACCOUNT" once a newer key has it
   std::string first_seen;  ///< ISO 8601
 };
 

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
 #include <utility>
 
@@ -37,7 +38,8 @@ Status Placement::look(const LedgerPost& post, const PostCaps& caps) {
 
 Result<std::optional<LedgerPost>> Placement::take(const LedgerPost& post) {
   // Items of a run are looked at side by side and claimed in turn: one with the same text may have come before.
-  TOKPREP_TRY(check_text(post, from_iso8601(date_).value_or(run_.clock->now())));
+  const Clock::TimePoint now = run_.clock->now();
+  TOKPREP_TRY(check_text(post, std::max(from_iso8601(date_).value_or(now), now)));
   SlotWish final_wish = wish();
   TOKPREP_ASSIGN(const auto expiry, ledger_.first_expiry(post.media_urls));
   if (expiry) final_wish.latest = *expiry - kFetchMargin;
@@ -89,7 +91,8 @@ Error Placement::no_place(const LedgerPost& post, Clock::TimePoint free_at) cons
       "{} would be post {} of the account within 24 hours, and {} may be; with those planned before it, it "
       "could be out at {}",
       request_.item, caps_.per_day + 1, caps_.per_day, free);
-  const bool has_date = !post.schedule_date.empty() || request_.calendar != nullptr;
+  const auto wanted = from_iso8601(post.schedule_date);
+  const bool has_date = wanted ? *wanted > run_.clock->now() : request_.calendar != nullptr;
   if (request_.over_cap == OverCap::kSchedule) {
     error.message += ", when its media would be gone from the service";
     error.fix = "run again in some days";

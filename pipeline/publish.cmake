@@ -16,6 +16,7 @@ add_library(tokprep_publish STATIC
   ${CMAKE_CURRENT_LIST_DIR}/history_note.cpp
   ${CMAKE_CURRENT_LIST_DIR}/host_media.cpp
   ${CMAKE_CURRENT_LIST_DIR}/ledger.cpp
+  ${CMAKE_CURRENT_LIST_DIR}/ledger_accounts.cpp
   ${CMAKE_CURRENT_LIST_DIR}/ledger_check.cpp
   ${CMAKE_CURRENT_LIST_DIR}/ledger_claim.cpp
   ${CMAKE_CURRENT_LIST_DIR}/ledger_database.cpp

@@ -88,6 +88,7 @@ class Publication {
   const RunContext& run_;
   PostFiles files_;
   std::string content_key_;
+  std::optional<std::string> earlier_key_;  // by which earlier versions knew it, if by another
   HostedMedia hosted_;
   Placement placement_;
 };
@@ -125,6 +126,11 @@ Status Publication::check_locally(const Rules& rules) {
 Status Publication::read_files() {
   TOKPREP_ASSIGN(files_, post_files(request_, run_));
   content_key_ = content_key(request_, files_);
+  if (request_.offset_is_chosen) {
+    PublishRequest with_offset = request_;
+    with_offset.offset_is_chosen = false;
+    earlier_key_ = content_key(with_offset, files_);
+  }
   const auto note = [&](const PostFile& file) {
     const std::string name = std::filesystem::path(file.output.path).filename().string();
     return ledger_.note_asset({file.sha256, name, file.output.size_bytes, file.output.mime, {}});
@@ -156,6 +162,9 @@ Result<std::optional<Published>> Publication::judge(const LedgerPost& known) con
 
 Result<std::optional<Published>> Publication::earlier() {
   TOKPREP_ASSIGN(auto known, ledger_.find(content_key_));
+  if (!known && earlier_key_) {
+    TOKPREP_ASSIGN(known, ledger_.find(*earlier_key_));
+  }
   if (!known) return std::nullopt;
   if (known->state == LedgerState::kIntent || known->state == LedgerState::kUnknown) {
     auto asked = reconcile(*known, client_, ledger_, run_);
@@ -211,7 +220,13 @@ Result<LedgerPost> Publication::claim() {
 Result<Published> Publication::submit() {
   const Span span(run_, "post");
   run_.report("post", 0);
-  TOKPREP_ASSIGN(LedgerPost claimed, claim());
+  auto claim_now = claim();
+  if (!claim_now && claim_now.error().code == ErrorCode::kOutcomeUnknown) {
+    // Another process was faster. What became of its post may be known by now.
+    TOKPREP_ASSIGN(auto others, earlier());
+    if (others) return std::move(*others);
+  }
+  TOKPREP_ASSIGN(LedgerPost claimed, std::move(claim_now));
   options_.schedule_date.reset();
   if (!claimed.schedule_date.empty()) options_.schedule_date = claimed.schedule_date;
   // From here on a stop would only turn a post into an unknown one.

@@ -24,6 +24,7 @@ struct PublishRequest {
   /// The cover was made of the user's own image, which no offset into the video can show: it is uploaded and sent as
   /// thumbNail, unless `options` names one. A cover taken out of the video stays here; its offset is sent.
   bool cover_is_own = false;
+  bool offset_is_chosen = false;  ///< `options.thumbnail_offset_ms` was found by looking at the video, not asked for
   PostOptions options;
   PostSubject subject;
   OverCap over_cap = OverCap::kStop;
@@ -40,8 +41,8 @@ struct Published {
 PostLimits post_limits(const Rules& rules);
 
 /// What identifies a post: the bytes it was made of (`source_digests`, else its media and own cover), its caption and
-/// its options. When it is
-/// to go out, and what only Ayrshare sees of it (notes, approval, a given idempotency key), do not make it another
+/// its options. When it is to go out, what only Ayrshare sees of it (notes, approval, a given idempotency key), and the
+/// frame that was chosen for its cover (`offset_is_chosen`: the next version may choose another) do not make it another
 /// post. Reads each output once. Errors: kInputUnreadable, kIo, kCancelled.
 Result<std::string> content_key(const PublishRequest& request, const RunContext& run);
 
@@ -71,9 +72,9 @@ std::string key_note(const std::string& idempotency_key);
 std::string key_in_note(const std::string& notes);
 
 /// Asks the service what became of a post and notes it: by its id where that is known. Otherwise a row in kIntent or
-/// kUnknown is looked for in the history: by its idempotency key in the notes; else by its media URLs, or by text and
-/// time among records that carry no URLs. It is settled when exactly one record can be meant, and left as it is
-/// otherwise. Errors: those of the client (the row stays as it is) and of the ledger.
+/// kUnknown is looked for in the history: by its idempotency key in the notes; else, among records no older than the
+/// call, by its media URLs, or by its text where they carry no URLs. It is settled when exactly one record can be
+/// meant, and left as it is otherwise. Errors: those of the client (the row stays as it is) and of the ledger.
 Result<LedgerPost> reconcile(const LedgerPost& post, AyrshareClient& client, Ledger& ledger, const RunContext& run);
 
 }  // namespace tokprep

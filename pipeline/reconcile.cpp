@@ -80,15 +80,20 @@ class HistorySearch {
   }
 
   [[nodiscard]] bool has_our_urls(const PostRecord& record) const {
-    return !post_.media_urls.empty() && sorted(record.media_urls) == sorted(post_.media_urls);
+    return !post_.media_urls.empty() && sorted(record.media_urls) == sorted(post_.media_urls) && is_no_older(record);
+  }
+
+  /// What was there before the call cannot have come of it.
+  [[nodiscard]] bool is_no_older(const PostRecord& record) const {
+    const auto ours = from_iso8601(post_.created);
+    const auto theirs = from_iso8601(record.created);
+    return ours && theirs && *theirs >= *ours - kClockSkew;
   }
 
   [[nodiscard]] bool has_our_text(const PostRecord& record) const {
     const std::string caption = squeezed(post_.caption);
     if (caption.empty() || !record.media_urls.empty() || squeezed(record.caption) != caption) return false;
-    const auto ours = from_iso8601(post_.created);
-    const auto theirs = from_iso8601(record.created);
-    return ours && theirs && *theirs >= *ours - kClockSkew;
+    return is_no_older(record);
   }
 
   [[nodiscard]] std::optional<PostRecord> choose(std::vector<PostRecord> candidates) const {

@@ -48,8 +48,10 @@ Result<std::optional<Secret>> key_from_file(const std::filesystem::path& path, c
 
 Result<std::optional<Secret>> key_from_command(const SecretSource& source) {
   TOKPREP_ASSIGN(std::string text, output_of(KeyCommand{*source.command, source.command_flag}));
+  // Password managers keep more than the password: what follows it is not ours, and is wiped with the rest.
+  if (const auto line_end = text.find('\n'); line_end != std::string::npos) text.resize(line_end);
   TOKPREP_ASSIGN(auto key, key_from(std::move(text), "what the command of " + source.command_flag + " printed", ""));
-  if (!key) return unusable(source.command_flag + ": the command printed nothing", "");
+  if (!key) return unusable(source.command_flag + ": the command printed nothing in its first line", "");
   return key;
 }
 

@@ -12,10 +12,11 @@ namespace tokprep {
 /// Where a key may come from, strongest first: `file`, then `command` (both flags), then NAME_FILE, then NAME in the
 /// environment.
 struct SecretSource {
-  std::optional<std::filesystem::path> file;          ///< --api-key-file
-  std::string variable;                               ///< "AYRSHARE_API_KEY"
-  std::optional<std::string> command = std::nullopt;  ///< --api-key-command: what `sh -c` prints for it is the key
-  std::string command_flag = "--api-key-command";     ///< how errors name it
+  std::optional<std::filesystem::path> file;  ///< --api-key-file
+  std::string variable;                       ///< "AYRSHARE_API_KEY"
+  std::optional<std::string> command =
+      std::nullopt;  ///< --api-key-command: the first line `sh -c` prints for it is the key
+  std::string command_flag = "--api-key-command";  ///< how errors name it
 };
 
 /// The key, without surrounding white space; nothing where no source is set.

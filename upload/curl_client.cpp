@@ -12,6 +12,7 @@
 #include <string_view>
 
 #include "base/owned.h"
+#include "base/text.h"
 #include "upload/body_file.h"
 #include "upload/http_answer.h"
 #include "upload/url.h"
@@ -80,6 +81,7 @@ class Exchange {
   void go_on_when_due();
   [[nodiscard]] int patience_ms() const;
   void report_sent();
+  [[nodiscard]] std::string_view words() const;
   [[nodiscard]] Error transport_error() const;
 
   static std::size_t on_read(char* buffer, std::size_t size, std::size_t count, void* self);
@@ -305,8 +307,16 @@ void Exchange::report_sent() {
   request_.on_sent(*reported_bytes_, file_->size_bytes());
 }
 
+/// libcurl's words on what happened; but those on a proxy may quote its whole URL, with the password.
+std::string_view Exchange::words() const {
+  const std::string_view detail = detail_.data();
+  const bool quotes_proxy =
+      outcome_ == CURLE_COULDNT_RESOLVE_PROXY || to_lower(detail).find("proxy") != std::string::npos;
+  return detail.empty() || quotes_proxy ? curl_easy_strerror(outcome_) : detail;
+}
+
 Error Exchange::transport_error() const {
-  const std::string_view said = detail_.front() != '\0' ? detail_.data() : curl_easy_strerror(outcome_);
+  const std::string_view said = words();
   Error error;
   error.native = outcome_ == CURLE_OPERATION_TIMEDOUT ? ETIMEDOUT : static_cast<int>(outcome_);
   if (outcome_ == CURLE_SSL_CACERT_BADFILE) {
@@ -319,7 +329,9 @@ Error Exchange::transport_error() const {
   } else if (!began_) {
     error.code = ErrorCode::kNetwork;
     error.message = fmt::format("cannot connect to {}: {}", host_of(request_.url), said);
-    if (outcome_ == CURLE_PEER_FAILED_VERIFICATION) {
+    if (outcome_ == CURLE_COULDNT_RESOLVE_PROXY) {
+      error.fix = "check the proxy: --proxy, or https_proxy in the environment";
+    } else if (outcome_ == CURLE_PEER_FAILED_VERIFICATION) {
       error.fix = "check the address; for an authority of your own, name its certificate: --ca-file FILE";
     }
   } else {

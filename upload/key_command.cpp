@@ -32,7 +32,7 @@ tl::unexpected<Error> unusable(const KeyCommand& command, std::string_view why, 
   error.code = ErrorCode::kAuth;
   error.message = fmt::format("{}: the command {}", command.named_by, why);
   error.native = native;
-  error.fix = "run the command by hand: it has to print the key and nothing else";
+  error.fix = "run the command by hand: its first line of output has to be the key";
   return fail(std::move(error));
 }
 

@@ -1,5 +1,6 @@
 #include "upload/url.h"
 
+#include <arpa/inet.h>
 #include <fmt/format.h>
 
 #include "base/text.h"
@@ -56,7 +57,9 @@ std::string host_of(std::string_view url) {
 
 bool is_loopback_url(std::string_view url) {
   const std::string host = to_lower(host_of(url));
-  return host == "localhost" || host == "::1" || host.starts_with("127.");
+  if (host == "localhost" || host == "::1") return true;
+  in_addr address{};  // a name may begin with "127." too, and lead anywhere
+  return ::inet_pton(AF_INET, host.c_str(), &address) == 1 && ntohl(address.s_addr) >> 24 == 127;
 }
 
 }  // namespace tokprep

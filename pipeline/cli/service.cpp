@@ -92,7 +92,13 @@ Status Service::check_account(const RunContext& run) {
   impatient.deadline = kCheckDeadline;
   AyrshareClient client(http_, config_, impatient);
   TOKPREP_ASSIGN(const AccountInfo account, client.account(run));
-  TOKPREP_TRY(ledger_.note_account(account.title, account.ref_id));
+  TOKPREP_ASSIGN(const int taken, ledger_.note_account(account.title, account.ref_id));
+  if (taken > 0) {
+    run.note(LogLevel::kInfo, [&] {
+      return fmt::format("the API key is another one than before: {} post{} of the same account count as this key's",
+                         taken, taken == 1 ? "" : "s");
+    });
+  }
   if (!account.has(kNetwork)) return not_linked("no TikTok account is linked to this Ayrshare account");
   TOKPREP_ASSIGN(link_warning_, check_link(account));
   return {};

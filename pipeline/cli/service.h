@@ -37,7 +37,8 @@ class Service {
 
   /// One cheap request before much work is done: that the service answers, takes the key, and has TikTok linked.
   /// TikTok's permission ends once a year: one that has ended is refused here, and of one that ends soon `link_warning`
-  /// tells afterwards. Gives up after half a minute. The ledger notes what the account is called.
+  /// tells afterwards. Gives up after half a minute. The ledger notes what the account is called, and what was posted
+  /// under an earlier key of it counts from then on.
   /// Errors: kAuth, kNetwork and the client's others.
   Status check_account(const RunContext& run);
 

@@ -17,6 +17,15 @@ constexpr std::array<std::string_view, 6> kProxySchemes = {"http", "https", "soc
 
 tl::unexpected<Error> refuse(std::string message) { return fail(ErrorCode::kInvalidArgument, std::move(message)); }
 
+/// A slash, question or number sign in the password ends the host before it began: what follows would be shown, and
+/// taken for something else.
+bool has_broken_password(std::string_view url) {
+  const auto scheme_end = url.find("://");
+  const auto begin = scheme_end == std::string_view::npos ? 0 : scheme_end + 3;
+  const auto at = url.rfind('@');
+  return at != std::string_view::npos && url.find_first_of("#/?", begin) < at;
+}
+
 }  // namespace
 
 Status set_limit_rate(SettingsLayer& layer, std::string_view text) {
@@ -30,6 +39,9 @@ Status set_limit_rate(SettingsLayer& layer, std::string_view text) {
 }
 
 Status set_proxy(SettingsLayer& layer, std::string_view text) {
+  if (has_broken_password(text)) {
+    return refuse("the user or password of the proxy holds '#', '/' or '?'; write %23, %2F or %3F instead");
+  }
   const std::string scheme = scheme_of(text);
   const bool is_known = std::ranges::find(kProxySchemes, scheme) != kProxySchemes.end();
   if (!is_known || host_of(text).empty()) {

@@ -26,11 +26,10 @@ Clock::TimePoint change_of(const fs::path& file) {
   return Clock::TimePoint(std::chrono::duration_cast<Clock::TimePoint::duration>(since));
 }
 
-/// It is out, or may be.
-bool counts(LedgerState state) {
-  return state == LedgerState::kIntent || state == LedgerState::kAccepted || state == LedgerState::kPublished ||
-         state == LedgerState::kUnknown;
-}
+bool is_out(LedgerState state) { return state == LedgerState::kAccepted || state == LedgerState::kPublished; }
+
+/// It may be out: the call's answer was lost, or its process.
+bool is_lost(LedgerState state) { return state == LedgerState::kIntent || state == LedgerState::kUnknown; }
 
 }  // namespace
 
@@ -101,7 +100,9 @@ ItemOutcome Watcher::post(const Item& item, WorkerLease& lease, const RunContext
   return post_item(item, plan, session_, service_.get(), lease, run, turn, timing);
 }
 
-/// A caption or options that come after the post would make another post of the same media, which nobody meant.
+/// A caption or options that come after the post would make another post of the same media, which nobody meant. A lost
+/// post goes on to be published: that asks the service for it and sends nothing again. With other words it would be
+/// taken for another post, so then it is left alone as well.
 std::optional<std::string> Watcher::posted_before(const Item& item) const {
   if (!service_ || outer_.options.force) return std::nullopt;
   auto ledger = LedgerView::open(state_folder() / "ledger.sqlite");
@@ -113,11 +114,17 @@ std::optional<std::string> Watcher::posted_before(const Item& item) const {
   query.since = change_of(*std::ranges::max_element(item.sources, {}, change_of));
   const auto posts = ledger->posts(query);
   if (!posts) return std::nullopt;
-  const auto earlier = std::ranges::find_if(
-      *posts, [&](const LedgerStory& story) { return story.post.item == query.item && counts(story.post.state); });
+  const auto words = settle(item, !item.photo_folder, true, roots_, session_.settings);
+  const auto stands_in_the_way = [&](const LedgerStory& story) {
+    if (story.post.item != query.item) return false;
+    const bool other_words = words && words->post.caption.value_or("") != story.post.caption;
+    return is_out(story.post.state) || (is_lost(story.post.state) && other_words);
+  };
+  const auto earlier = std::ranges::find_if(*posts, stands_in_the_way);
   if (earlier == posts->end()) return std::nullopt;
-  return fmt::format("posted {} by an earlier run ({}), and its media are the same since; tokprep post posts it again",
-                     earlier->post.created, name_of(earlier->post.state));
+  return fmt::format("{} {} by an earlier run ({}), and its media are the same since; tokprep post posts it again",
+                     is_out(earlier->post.state) ? "posted" : "submitted, with other words,", earlier->post.created,
+                     name_of(earlier->post.state));
 }
 
 void Watcher::clear_ended_batches() {

@@ -240,5 +240,23 @@ TEST_F(WatchPostTest, PostsOnceAlsoWhenWordsChangeAfterwardsAndAfterARestart) {
   EXPECT_THAT(log, HasSubstr("ended: "));
 }
 
+TEST_F(WatchPostTest, ALostPostIsNotTakenForOneThatIsOutAfterARestart) {
+  sandbox_.reset();
+  const auto faults =
+      folder_.file("faults.json", R"({"rules":[{"match":{"endpoint":"post"},"fault":{"kind":"cut_before"}}]})");
+  ASSERT_TRUE(start_sandbox("100ms", {"--faults", faults.string()}));
+  (void)copy_sample("logo.png", "drop/logo.png");
+  for (int run = 0; run < 2; ++run) {
+    auto running = watch({"--post", "--yes"});
+    EXPECT_EQ(running->next("item_failed", drop("logo.png"))["error"]["code"], "outcome_unknown");
+    EXPECT_EQ(ends_of(running->stop(), "item_skipped"), 0);
+    EXPECT_TRUE(fs::exists(path("out/failed/logo.reason.json")));
+  }
+  (void)folder_.file("drop/logo.txt", "other words");
+  EXPECT_THAT(watch({"--post", "--yes"})->next("item_skipped", drop("logo.png")).value("reason", ""),
+              HasSubstr("submitted, with other words"));
+  EXPECT_EQ(posts_at_service(), 0U);
+}
+
 }  // namespace
 }  // namespace tokprep::test

@@ -88,6 +88,18 @@ TEST(Caps, ADateIsKeptWhereItFitsAndMovedByTheMinuteWhereNot) {
   EXPECT_EQ(place(full, {{}, OverCap::kSchedule}, kStart, date).at, date + 10h + 1s);
 }
 
+TEST(Caps, ADateThatHasPassedIsAtOnce) {
+  for (const TimePoint passed : {kStart, kStart - 1h, kStart - 48h}) {
+    EXPECT_EQ(place({}, {}, kStart, passed).kind, Kind::kNow);
+    EXPECT_EQ(place(every(0s, 6), {}, kStart, passed).kind, Kind::kWait);
+    const auto full = every(1h, 15, kStart - 14h);
+    EXPECT_EQ(place(full, {}, kStart, passed).kind, Kind::kFull);
+    EXPECT_EQ(place(full, {{}, OverCap::kSchedule}, kStart, passed).at, kStart + 10h + 1s);
+  }
+  const Calendar calendar = Calendar::in_steps(kStart, 6h).value();
+  EXPECT_EQ(place({}, {{}, OverCap::kStop, &calendar}, kStart + 1h, kStart).kind, Kind::kNow) << "it had its moment";
+}
+
 TEST(Caps, ADateBeyondTheLatestIsNone) {
   const SlotWish wish{{}, OverCap::kSchedule, nullptr, kStart + 24h};
   EXPECT_EQ(place(every(1h, 15), wish, kStart + 15h).kind, Kind::kFull);
@@ -125,7 +137,7 @@ TEST(Caps, HoldForAnyHistory) {
     for (int post = 0; post < 40; ++post) {
       if (random() % 4 == 0) now += std::chrono::milliseconds(random() % 7'200'000);
       std::optional<TimePoint> wanted;
-      if (random() % 5 == 0) wanted = now + std::chrono::seconds(random() % 200'000);
+      if (random() % 5 == 0) wanted = now + std::chrono::seconds(random() % 200'000) - 8h;
       const Slot slot = place(times, wish, now, wanted);
       if (slot.kind == Kind::kFull) continue;
       EXPECT_GE(slot.at, now);

@@ -23,7 +23,7 @@ class FakeService final : public HttpClient {
     calls.push_back(call);
     stop_was_asked = stop_was_asked || run.stop.stop_requested();
     if (call == "POST /media/upload") return upload(std::get<MultipartBody>(request.body));
-    if (call == "POST /media/urlExists") return ok({{"status", "success"}, {"statusCode", 200}});
+    if (call == "POST /media/urlExists") return look_at(Json::parse(std::get<std::string>(request.body)));
     if (call == "POST /post") return post(Json::parse(std::get<std::string>(request.body)));
     if (call == "GET /history") return history();
     for (const Json& known : posts) {
@@ -53,14 +53,21 @@ class FakeService final : public HttpClient {
   std::string now = "2026-11-22T00:00:00Z";
   std::vector<std::string> calls;
   std::vector<std::string> uploaded_names;
-  std::vector<Json> posts;      ///< records of the accepted ones
-  std::vector<Json> submitted;  ///< every body of POST /post
+  std::vector<std::string> gone_urls;  ///< files that were removed since
+  std::vector<Json> posts;             ///< records of the accepted ones
+  std::vector<Json> submitted;         ///< every body of POST /post
   bool stop_was_asked = false;
 
  private:
   static std::string path_of(const std::string& url) {
     const std::size_t begin = url.find("/api") + 4;
     return url.substr(begin, url.find('?') - begin);
+  }
+
+  [[nodiscard]] HttpResponse look_at(const Json& body) const {
+    const bool is_gone = std::ranges::find(gone_urls, body.value("mediaUrl", "")) != gone_urls.end();
+    if (is_gone) return ok({{"status", "error"}, {"statusCode", 404}, {"statusText", "Not Found"}});
+    return ok({{"status", "success"}, {"statusCode", 200}});
   }
 
   HttpResponse upload(const MultipartBody& body) {

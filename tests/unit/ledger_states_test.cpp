@@ -181,6 +181,42 @@ WebhookEvent event(const std::string& key, const std::string& id, PostState stat
   return event;
 }
 
+TEST_F(LedgerStates, ANewKeyTakesOverWhatItsProfileHas) {
+  Ledger before = open("old+profile");
+  ASSERT_TRUE(before.note_account("Studio", "ref"));
+  in_state(before, "out", kPublished);
+  in_state(before, "lost", kUnknown);
+  in_state(before, "both", kAccepted);
+  in_state(before, "failed", kFailed);
+  in_state(before, "meant", kPlanned);
+  ASSERT_TRUE(before.note_upload("digest", "https://media.test/a.mp4", clock_.now() + 24h));
+  ASSERT_TRUE(before.note_history({}));
+  Ledger elsewhere = open("old");  // the primary profile, and one without a name: the service tells them alike
+  ASSERT_TRUE(elsewhere.note_account("Studio", "ref"));
+  in_state(elsewhere, "theirs", kPublished);
+
+  Ledger now = open("new+profile");
+  in_state(now, "both", kFailed);
+  in_state(now, "failed", kAccepted);
+  EXPECT_EQ(now.note_account("Studio", "").value(), 0) << "nobody is told by no name";
+  EXPECT_EQ(now.note_account("Studio", "other").value(), 0);
+  EXPECT_EQ(now.note_account("Studio", "ref").value(), 4);
+  EXPECT_EQ(now.find("out").value()->state, kPublished);
+  EXPECT_EQ(now.find("lost").value()->state, kUnknown);
+  EXPECT_EQ(now.find("both").value()->state, kAccepted) << "the one that is out";
+  EXPECT_EQ(now.find("failed").value()->state, kAccepted);
+  EXPECT_FALSE(now.find("theirs").value());
+  EXPECT_TRUE(now.live_upload("digest", clock_.now()).value());
+  EXPECT_EQ(now.note_account("Studio", "ref").value(), 0);
+  EXPECT_FALSE(before.history_read().value()) << "it is read again before it counts";
+  EXPECT_THAT(problems(clock_.now()), ElementsAre("unknown"));
+
+  EXPECT_EQ(before.begin(intent("next")).error().code, ErrorCode::kAuth);
+  EXPECT_EQ(open("old+profile").begin(intent("out"), {}).error().code, ErrorCode::kAuth);
+  EXPECT_EQ(before.note_account("Studio", "ref").value(), 5) << "the service knows it: it is the current one again";
+  EXPECT_TRUE(before.begin(intent("next")).value());
+}
+
 TEST_F(LedgerStates, AWebhookIsTakenOnce) {
   Ledger ledger = open();
   in_state(ledger, "beach", kAccepted);
@@ -195,6 +231,28 @@ TEST_F(LedgerStates, AWebhookIsTakenOnce) {
   EXPECT_EQ(again.post->state, kPublished);
   EXPECT_TRUE(receiver.note_webhook(event("hook-2", "unheard-of", PostState::kPublished)).value().is_new);
   EXPECT_THAT(view().deliveries().value(), SizeIs(2));
+}
+
+TEST_F(LedgerStates, AWebhookThatIsFasterThanTheAnswerIsLeftForLater) {
+  for (const LedgerState state : {kIntent, kUnknown}) {
+    const std::string name(name_of(state));
+    Ledger ledger = open();
+    LedgerPost post = in_state(ledger, name, state);
+    const WebhookEvent early = event("hook-" + name, "id-" + name, PostState::kPublished);
+    const auto refused = ledger.note_webhook(early);
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code, ErrorCode::kUnavailable);
+    post.state = kAccepted;
+    post.post_id = "id-" + name;
+    ASSERT_TRUE(ledger.update(post).value());
+    const auto again = ledger.note_webhook(early).value();
+    EXPECT_TRUE(again.is_new) << "the delivery that was refused did not count";
+    EXPECT_EQ(again.post->state, kPublished);
+  }
+  Ledger ledger = open();
+  in_state(ledger, "lost for good", kUnknown);
+  clock_.advance(11min);
+  EXPECT_TRUE(ledger.note_webhook(event("hook", "by hand", PostState::kPublished)).value().is_new);
 }
 
 TEST_F(LedgerStates, WebhooksOutOfOrderUndoNothing) {

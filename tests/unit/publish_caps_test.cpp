@@ -99,6 +99,30 @@ TEST_F(PublishCaps, StopSendsFifteenADay) {
   expect_within_caps();
 }
 
+TEST_F(PublishCaps, ADateThatHasPassedIsNoWayAroundThem) {
+  std::vector<Error> refused;
+  for (int i = 0; i < 20; ++i) {
+    PublishRequest request = item(i);
+    request.options.schedule_date = to_iso8601(clock_.now() - 72h);
+    const auto published = publish(request, client_, ledger_, built_in_rules(), run_);
+    if (!published) refused.push_back(published.error());
+  }
+  EXPECT_EQ(out_.size(), 15U);
+  EXPECT_EQ(scheduled_, 0) << "sent without a date";
+  expect_within_caps();
+  ASSERT_EQ(refused.size(), 5U);
+  EXPECT_EQ(refused.front().rule, "post.rate_day");
+  EXPECT_THAT(refused.front().fix, HasSubstr("--over-cap wait"));
+
+  clock_.advance(25h);
+  PublishRequest twin = item(20);
+  twin.options.caption = "Number0";
+  twin.options.schedule_date = to_iso8601(clock_.now() - 72h);
+  const auto same_text = publish(twin, client_, ledger_, built_in_rules(), run_);
+  ASSERT_FALSE(same_text);
+  EXPECT_EQ(same_text.error().rule, "post.duplicate");
+}
+
 TEST_F(PublishCaps, ScheduleGivesTheRestDates) {
   over_cap_ = OverCap::kSchedule;
   const auto start = clock_.now();

@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <thread>
+#include <utility>
 
 #include "pipeline/host_media.h"
 #include "tests/unit/publish_fixture.h"
@@ -165,6 +166,23 @@ TEST_F(Publish, PostsOnceFromTwoProcessesAtOnce) {
   EXPECT_EQ(service_.count("POST /post"), 1U);
 }
 
+TEST_F(Publish, WhatAnotherProcessPostedJustBeforeTheClaimIsKnown) {
+  const PublishRequest request = video();
+  Ledger other = open(ledger_file());
+  bool meanwhile = false;
+  RunContext watched = run_;
+  watched.progress = [&](const Progress& step) {
+    if (step.stage != "post" || std::exchange(meanwhile, true)) return;
+    ASSERT_TRUE(publish(request, client_, other, built_in_rules(), run_));
+  };
+  const auto published = publish(request, client_, ledger_, built_in_rules(), watched);
+  ASSERT_TRUE(meanwhile);
+  ASSERT_TRUE(published) << describe(published.error());
+  EXPECT_TRUE(published->already);
+  EXPECT_EQ(published->post.id, "post-1");
+  EXPECT_EQ(service_.count("POST /post"), 1U);
+}
+
 TEST_F(Publish, AnotherConversionOfTheSameSourceIsNoSecondPost) {
   PublishRequest request = video("encoded once");
   request.source_digests = {"the digest of the source"};
@@ -177,6 +195,26 @@ TEST_F(Publish, AnotherConversionOfTheSameSourceIsNoSecondPost) {
   EXPECT_EQ(service_.count("POST /post"), 1U);
 }
 
+TEST_F(Publish, AnotherKeyOfTheSameAccountPostsNothingAgain) {
+  ASSERT_TRUE(ledger_.note_account("Primary Profile", "23a9"));
+  ASSERT_TRUE(publish_video());
+  Ledger rotated = Ledger::open(ledger_file(), "another key", clock_).value();
+  EXPECT_EQ(rotated.note_account("Primary Profile", "23a9").value(), 1);
+  const auto again = publish(video(), client_, rotated, built_in_rules(), run_);
+  ASSERT_TRUE(again) << describe(again.error());
+  EXPECT_TRUE(again->already);
+  EXPECT_EQ(again->post.id, "post-1");
+
+  // A run that began with the earlier key may still be at work.
+  PublishRequest request = video();
+  request.allow_duplicate_text = true;
+  const auto left_behind = publish(request, client_, ledger_, built_in_rules(), run_);
+  ASSERT_FALSE(left_behind);
+  EXPECT_EQ(left_behind.error().code, ErrorCode::kAuth);
+  EXPECT_EQ(service_.count("POST /post"), 1U);
+  EXPECT_EQ(service_.count("POST /media/upload"), 1U);
+}
+
 TEST_F(Publish, UploadsAgainWhatIsAboutToExpire) {
   ASSERT_TRUE(publish_video());
   PublishRequest other_caption = video("video bytes", "At the beach again");
@@ -186,6 +224,19 @@ TEST_F(Publish, UploadsAgainWhatIsAboutToExpire) {
   clock_.advance(std::chrono::days(90) - std::chrono::minutes(30));
   other_caption.options.caption = "And again";
   ASSERT_TRUE(publish(other_caption, client_, ledger_, built_in_rules(), run_));
+  EXPECT_EQ(service_.count("POST /media/upload"), 2U);
+}
+
+TEST_F(Publish, UploadsAgainWhatTheServiceHasDropped) {
+  service_.answer = failing(ErrorCode::kNetwork);
+  ASSERT_FALSE(publish_video());
+  service_.gone_urls = {"https://media.test/1/beach.mp4"};
+  service_.answer = accepting();
+  for (int run = 0; run < 2; ++run) {
+    const auto posted = publish_video();
+    ASSERT_TRUE(posted) << describe(posted.error());
+    EXPECT_THAT(posted->urls, ElementsAre("https://media.test/2/beach.mp4"));
+  }
   EXPECT_EQ(service_.count("POST /media/upload"), 2U);
 }
 
@@ -273,6 +324,23 @@ TEST_F(Publish, StopsBeforeTheIntentAndFinishesAfterIt) {
   EXPECT_EQ(stopped.error().code, ErrorCode::kCancelled);
   EXPECT_EQ(service_.count("POST /post"), 1U);
   EXPECT_EQ(ledger_.posts(10).value().size(), 1U);
+}
+
+TEST_F(Publish, AnotherFrameChosenForTheCoverIsNoSecondPost) {
+  PublishRequest request = video();
+  request.options.thumbnail_offset_ms = 1500;
+  request.offset_is_chosen = true;
+  ASSERT_TRUE(publish(request, client_, ledger_, built_in_rules(), run_));
+  EXPECT_EQ(service_.submitted.at(0)["tikTokOptions"], (Json{{"thumbNailOffset", 1500}}));
+  request.options.thumbnail_offset_ms = 1800;
+  EXPECT_TRUE(publish(request, client_, ledger_, built_in_rules(), run_)->already);
+
+  request.options.caption = "With a frame of my own";
+  request.offset_is_chosen = false;  // also how earlier versions kept those they had chosen
+  ASSERT_TRUE(publish(request, client_, ledger_, built_in_rules(), run_));
+  request.offset_is_chosen = true;
+  EXPECT_TRUE(publish(request, client_, ledger_, built_in_rules(), run_)->already);
+  EXPECT_EQ(service_.count("POST /post"), 2U);
 }
 
 TEST_F(Publish, TellsPostsApartByWhatTheyShow) {

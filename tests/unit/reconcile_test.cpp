@@ -55,6 +55,14 @@ TEST_F(Reconcile, FindsByMediaWhateverBecameOfTheText) {
   EXPECT_EQ(row().state, LedgerState::kAccepted);
 }
 
+TEST_F(Reconcile, DoesNotTakeAnOlderPostOfTheSameMediaForThisOne) {
+  show("before", "At the beach", kUrls, "2026-11-21T23:54:00Z");
+  show("no-date", "At the beach", kUrls, "");
+  EXPECT_EQ(asked().state, LedgerState::kIntent);
+  show("id", "At the beach", kUrls, "2026-11-21T23:56:00Z");  // the service's clock is behind
+  EXPECT_EQ(asked().post_id, "id");
+}
+
 TEST_F(Reconcile, NotesWhatTikTokMadeOfIt) {
   Json& record = show("id", "At the beach", kUrls);
   record["postIds"][0]["id"] = "7404";

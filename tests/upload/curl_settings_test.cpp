@@ -62,6 +62,18 @@ TEST_F(CurlSettingsTest, ASetProxyIsUsedForEverything) {
   EXPECT_EQ(client.send({.url = "http://127.0.0.1:9/x"}, run_)->body, "loopback too");
 }
 
+TEST_F(CurlSettingsTest, AProxyThatCannotBeReadKeepsItsPassword) {
+  for (const char* proxy : {"http://me:hidden#word@proxy.invalid:3128", "http://me:hidden/word@proxy.invalid:3128",
+                            "http://me:hidden?word@proxy.invalid:3128", "nonsense://me:hiddenword@proxy.invalid:3128",
+                            "http://me:hiddenword@proxy.invalid:99999999"}) {
+    CurlClient client({.proxy = proxy});
+    const auto response = client.send({.url = "http://api.example/x"}, run_);
+    ASSERT_FALSE(response) << proxy;
+    EXPECT_THAT(describe(response.error()), testing::Not(HasSubstr("hidden"))) << proxy;
+    EXPECT_THAT(describe(response.error()), testing::Not(HasSubstr("word"))) << proxy;
+  }
+}
+
 TEST_F(CurlSettingsTest, TheEnvironmentsProxyIsNotForLoopback) {
   test::ScriptedServer target;
   target.on("GET /x", {{.body = "direct"}});

@@ -77,6 +77,18 @@ TEST(KeyCommand, GivesTheKeyTrimmed) {
   EXPECT_EQ((*key)->reveal(), "AAAAAAA-BBBBBBB");
 }
 
+TEST(KeyCommand, TheFirstLineIsTheKeyWhateverFollows) {
+  for (const char* command : {"printf 'AAAAAAA-BBBBBBB\\nurl: https://a.example\\nuser: me\\n'",
+                              "printf 'AAAAAAA-BBBBBBB\\r\\n\\r\\n'", "printf 'AAAAAAA-BBBBBBB'"}) {
+    const auto key = read(command);
+    ASSERT_TRUE(key) << key.error().message;
+    EXPECT_EQ((*key)->reveal(), "AAAAAAA-BBBBBBB");
+  }
+  const auto late = read("printf '\\nAAAAAAA-BBBBBBB\\n'");
+  ASSERT_FALSE(late);
+  EXPECT_THAT(late.error().message, HasSubstr("printed nothing in its first line"));
+}
+
 TEST(KeyCommand, WinsOverTheEnvironmentAndYieldsToTheFile) {
   const test::TempFolder folder;
   ::setenv(kVariable, "from-the-variable", 1);

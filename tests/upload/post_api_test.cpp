@@ -74,6 +74,13 @@ TEST_F(PostApiTest, WithoutAClearAnswerTheOutcomeIsUnknown) {
       {.status = 502, .body = "<html>Bad Gateway</html>"},
       {.body = "<html>OK</html>"},
       {.body = R"({"status":"success"})"},
+      {.status = 201, .body = kPending},
+      {.status = 202, .body = R"({"status":"error","errors":[{"code":137,"message":"m"}]})"},
+      {.status = 204, .body = ""},
+      {.status = 206, .body = "{}"},
+      {.status = 400, .body = R"({"status":"error","errors":[{"code":110,"message":"m","platform":"twitter"}],
+        "postIds":[{"platform":"tiktok","status":"success","id":"pending"}]})"},
+      {.body = R"({"status":"error","errors":[{"code":1,"message":"m"}],"postIds":[{"platform":"tiktok"}]})"},
   };
   for (const ScriptedReply& reply : unclear) {
     const auto record = post_answered_by(reply);
@@ -108,6 +115,33 @@ TEST_F(PostApiTest, StatusErrorInAnHttp200IsARefusal) {
       post_answered_by({.body = R"({"status":"error","id":"6APU","errors":[{"code":137,"message":"Duplicate."}]})"});
   ASSERT_FALSE(record);
   EXPECT_EQ(record.error().code, ErrorCode::kRejected);
+}
+
+TEST_F(PostApiTest, WhatTikTokHasIsAPostWhateverTheOthersSay) {
+  const std::string partial = R"({"status":"error","id":"lb42","errors":[{"code":110,"message":"Duplicate.",
+    "platform":"twitter"}],"postIds":[{"platform":"tiktok","status":"success","id":"pending","idShare":"video.70"}]})";
+  for (const int status : {200, 400, 500}) {
+    const auto record = post_answered_by({.status = status, .body = partial});
+    ASSERT_TRUE(record) << status << ": " << record.error().message;
+    EXPECT_EQ(record->id, "lb42");
+    EXPECT_EQ(record->state, PostState::kPending);
+  }
+  const auto wrapped = post_answered_by({.status = 400, .body = R"({"status":"error","posts":[)" + partial + "]}"});
+  ASSERT_TRUE(wrapped) << wrapped.error().message;
+  EXPECT_EQ(wrapped->id, "lb42");
+}
+
+TEST_F(PostApiTest, AnEntryThatFailedIsARefusal) {
+  for (const char* entry :
+       {R"({"platform":"tiktok","status":"error","id":"failed"})", R"({"platform":"tiktok","status":"error"})",
+        R"({"platform":"tiktok","id":"failed"})", R"({"platform":"twitter","status":"success","id":"77"})"}) {
+    const auto record = post_answered_by(
+        {.status = 400,
+         .body = std::string(R"({"status":"error","id":"6APU","errors":[{"code":137,"message":"Duplicate."}],)") +
+                 R"("postIds":[)" + entry + "]}"});
+    ASSERT_FALSE(record) << entry;
+    EXPECT_EQ(record.error().code, ErrorCode::kRejected) << entry;
+  }
 }
 
 TEST_F(PostApiTest, ALimitIsNotAnOutcomeAndNotRepeated) {

@@ -43,6 +43,9 @@ TEST(PostRecord, OtherNetworksDoNotCount) {
   EXPECT_EQ(state_of(R"({"status":"error","errors":[{"message":"m","platform":"facebook"}],
                          "postIds":[{"platform":"facebook","id":"failed"},{"platform":"tiktok","id":"7404"}]})"),
             PostState::kPublished);
+  EXPECT_EQ(state_of(R"({"status":"error","errors":[{"message":"m","platform":"facebook"}],
+                         "postIds":[{"platform":"tiktok","status":"success","id":"pending"}]})"),
+            PostState::kPending);
 }
 
 TEST(PostRecord, ReadsDatesTextsAndListsInEveryForm) {
@@ -83,6 +86,7 @@ TEST(Failure, IsClassifiedByStatus) {
   EXPECT_EQ(failure(429, "{}")->code, ErrorCode::kRateLimited);
   EXPECT_EQ(failure(302, "")->code, ErrorCode::kRejected);
   EXPECT_EQ(failure(503, "{}")->code, ErrorCode::kUnavailable);
+  EXPECT_EQ(failure(202, "{}")->code, ErrorCode::kUnavailable);
   EXPECT_EQ(failure(200, R"({"status":"error","code":"136","message":"m"})")->code, ErrorCode::kRejected);
   EXPECT_EQ(failure(200, "<html>")->code, ErrorCode::kUnavailable);
   EXPECT_EQ(failure(502, "<html>Bad Gateway</html>")->native, 502);

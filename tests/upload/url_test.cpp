@@ -26,7 +26,12 @@ TEST(Url, KnowsLoopback) {
   EXPECT_TRUE(is_loopback_url("http://127.0.0.1:9/api"));
   EXPECT_TRUE(is_loopback_url("http://LOCALHOST/"));
   EXPECT_TRUE(is_loopback_url("http://[::1]:9/"));
-  EXPECT_FALSE(is_loopback_url("https://api.ayrshare.com/127.0.0.1"));
+  EXPECT_TRUE(is_loopback_url("http://127.255.3.4/"));
+  for (const char* elsewhere :
+       {"https://api.ayrshare.com/127.0.0.1", "http://127.0.0.1.example.com/api", "http://127.example/",
+        "http://127.0.0.1@example.com/", "http://127./", "http://128.0.0.1/"}) {
+    EXPECT_FALSE(is_loopback_url(elsewhere)) << elsewhere;
+  }
 }
 
 }  // namespace

@@ -110,7 +110,11 @@ Result<Json> AyrshareClient::call_once(HttpRequest request, std::string_view wha
   auto failure = failure_of(*response, body, name);
   if (!failure) return body;
   failure->message = without_keys(std::move(failure->message));
-  const bool no_clear_answer = response->status >= 500 || (response->status == 200 && !body.is_structured());
+  const bool is_other_yes = response->status > 200 && response->status < 300;
+  const bool maybe_taken = tiktok_may_have(body);
+  if (maybe_taken && !is_other_yes && !text_member(body, "id").empty()) return body;
+  const bool no_clear_answer =
+      maybe_taken || is_other_yes || response->status >= 500 || (response->status == 200 && !body.is_structured());
   if (no_clear_answer) return fail(outcome_unknown(what, failure->message, response->status));
   return fail(std::move(*failure));
 }

@@ -49,6 +49,10 @@ const Json& tiktok_entry(const Json& post) {
   return only_one ? entries.front() : kNothing;
 }
 
+bool has_failed(const Json& entry) {
+  return to_lower(text_member(entry, "id")) == "failed" || to_lower(text_member(entry, "status")) == "error";
+}
+
 bool is_digits(std::string_view text) {
   return !text.empty() && std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
 }
@@ -71,15 +75,23 @@ PostState state_of(const Json& post, const Json& entry, const std::vector<Servic
   const std::string status = to_lower(text_member(post, "status"));
   const std::string id = to_lower(text_member(entry, "id"));
   if (status == "deleted") return PostState::kDeleted;
-  if (id == "failed" || to_lower(text_member(entry, "status")) == "error") return PostState::kFailed;
+  if (has_failed(entry)) return PostState::kFailed;
   if (is_digits(id) || !text_member(entry, "postUrl").empty()) return PostState::kPublished;
+  // The status and the errors are those of all networks together: what TikTok has, others may have refused.
+  if (!id.empty()) return waiting_state(post, true);
   const bool tiktok_refused = std::ranges::any_of(
       errors, [](const ServiceError& error) { return error.platform.empty() || to_lower(error.platform) == "tiktok"; });
   if (status == "error" || tiktok_refused) return PostState::kFailed;
-  return waiting_state(post, !id.empty());
+  return waiting_state(post, false);
 }
 
 }  // namespace
+
+bool tiktok_may_have(const Json& body) {
+  if (!body.is_object()) return false;
+  const Json& entry = tiktok_entry(body);
+  return !entry.empty() && !has_failed(entry);
+}
 
 PostRecord parse_post(const Json& post) {
   PostRecord record;

@@ -25,7 +25,7 @@ const Refusal* known_refusal(const std::vector<ServiceError>& errors) {
 ErrorCode code_of_status(int status) {
   if (status == 401 || status == 403) return ErrorCode::kAuth;
   if (status == 429) return ErrorCode::kRateLimited;
-  if (status >= 500) return ErrorCode::kUnavailable;
+  if (status >= 500 || (status > 200 && status < 300)) return ErrorCode::kUnavailable;
   return ErrorCode::kRejected;
 }
 
@@ -44,6 +44,7 @@ std::string_view fix_of(int status, ErrorCode code) {
 }
 
 std::string_view meaning_of(const HttpResponse& response) {
+  if (response.status > 200 && response.status < 300) return "the service said neither yes nor no";
   if (response.status >= 300 && response.status < 400) return "the service answered with a redirect; check --api-url";
   switch (code_of_status(response.status)) {
     case ErrorCode::kAuth:

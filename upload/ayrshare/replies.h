@@ -39,8 +39,8 @@ ServiceError service_error(const nlohmann::json& entry);
 std::vector<ServiceError> service_errors(const nlohmann::json& body);
 
 /// Nothing for a success (HTTP 200, JSON, status not "error"); otherwise the failure, in the service's words. It is
-/// classified by HTTP status where that decides (401, 403, 429, 5xx), else by the service's code. `call` names what was
-/// asked, e.g. "POST /post".
+/// classified by HTTP status where that decides (401, 403, 429, 5xx; 2xx but 200 is kUnavailable, as the service gives
+/// no such answer), else by the service's code. `call` names what was asked, e.g. "POST /post".
 std::optional<Error> failure_of(const HttpResponse& response, const nlohmann::json& body, std::string_view call);
 
 /// An answer that is JSON and yet lacks what the call needs: kUnavailable.
@@ -51,6 +51,10 @@ Error outcome_unknown(std::string_view what, std::string_view why, int native);
 
 /// For a call that may be repeated, a lost answer is as good as none: kOutcomeUnknown as kNetwork or kTimeout.
 Error as_repeatable(Error error);
+
+/// True where TikTok's entry in `postIds[]` shows neither an error nor a failed id: TikTok has the post or may have it,
+/// whatever the rest of the answer says.
+bool tiktok_may_have(const nlohmann::json& body);
 
 /// One post, from POST /post, GET /post/:id or an entry of /history.
 PostRecord parse_post(const nlohmann::json& post);

@@ -72,7 +72,7 @@ std::optional<Mac> mac_of(std::string_view body, const Secret& secret) {
   return mac;
 }
 
-Status check_timestamp(const Headers& headers, std::chrono::seconds tolerance, Clock::TimePoint now) {
+Status check_timestamp(const Headers& headers, const WebhookTrust& trust, Clock::TimePoint now) {
   const std::string_view text = trimmed(header(headers, "x-authorization-timestamp"));
   std::uint32_t seconds = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seconds);
@@ -80,11 +80,12 @@ Status check_timestamp(const Headers& headers, std::chrono::seconds tolerance, C
     return fail(ErrorCode::kAuth, "the webhook has no usable X-Authorization-Timestamp");
   }
   const auto age = std::chrono::floor<std::chrono::seconds>(now) - Clock::TimePoint(std::chrono::seconds(seconds));
-  if (age <= tolerance && -age <= tolerance) return {};
+  if (age <= trust.age_max && -age <= trust.tolerance) return {};
+  const bool is_old = age > trust.age_max;
   return fail(ErrorCode::kAuth,
-              fmt::format("the webhook is dated {}, more than {} from our clock",
-                          to_iso8601(Clock::TimePoint(std::chrono::seconds(seconds))), tolerance.count()) +
-                  " s");
+              fmt::format("the webhook is dated {}, more than {} s {} our clock",
+                          to_iso8601(Clock::TimePoint(std::chrono::seconds(seconds))),
+                          (is_old ? trust.age_max : trust.tolerance).count(), is_old ? "behind" : "ahead of"));
 }
 
 WebhookKind kind_of(const Json& body, const std::string& action) {
@@ -120,7 +121,7 @@ Status verify_webhook(std::string_view raw_body, const Headers& headers, const W
     }
   }
   if (!signed_by_us) return fail(ErrorCode::kAuth, "the webhook's signature is not by our secret");
-  return check_timestamp(headers, trust.tolerance, now);
+  return check_timestamp(headers, trust, now);
 }
 
 Result<WebhookEvent> parse_webhook(std::string_view raw_body) {

@@ -17,10 +17,15 @@ namespace tokprep {
 /// Webhooks as the service sends them (https://www.ayrshare.com/docs/apis/webhooks/overview and .../actions, read
 /// 2026-10-04): JSON by POST, at least once each, in any order, signed over the raw bytes of the body.
 
+/// How long after an event the service may send it again, slower each time. Whether it dates each attempt anew or keeps
+/// the first one's time is not documented.
+inline constexpr std::chrono::hours kWebhookSentFor{48};
+
 /// What a request has to satisfy before its content is looked at.
 struct WebhookTrust {
   std::vector<Secret> secrets;          ///< any of them may have signed; several while one is replaced by another
-  std::chrono::seconds tolerance{300};  ///< how far its timestamp may lie from our clock, before or after
+  std::chrono::seconds tolerance{300};  ///< how far ahead of our clock its timestamp may be
+  std::chrono::seconds age_max = kWebhookSentFor;  ///< and how far behind
 };
 
 /// Checks who sent `raw_body`, the bytes as they arrived. `headers` has its names in lower case.
@@ -28,8 +33,8 @@ struct WebhookTrust {
 /// One of the secrets must have made the HMAC-SHA256 in `X-Authorization-Content-SHA256`, or one of those in
 /// `X-Authorization-Content-SHA256-V2` ("v1=HEX,v1=HEX"); hex digits of either case, compared in constant time. The
 /// service does not sign the timestamp: it keeps an honest repetition of long ago out, and a forged one is told by the
-/// event's key, which the caller remembers.
-/// Errors: kAuth (no signature, a wrong one, no timestamp, one outside the tolerance), kInvalidArgument (no secret was
+/// event's key, which the caller remembers for longer than `age_max`.
+/// Errors: kAuth (no signature, a wrong one, no timestamp, too old or too far ahead), kInvalidArgument (no secret was
 /// given to check with).
 Status verify_webhook(std::string_view raw_body, const std::map<std::string, std::string>& headers,
                       const WebhookTrust& trust, Clock::TimePoint now);

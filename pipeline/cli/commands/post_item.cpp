@@ -30,6 +30,7 @@ PublishRequest request_of(const Item& item, const Readied& ready) {
   request.options = ready.settings.post;
   if (ready.settings.convert.thumbnail_auto && ready.prepared.cover_at_us) {
     request.options.thumbnail_offset_ms = *ready.prepared.cover_at_us / 1000;
+    request.offset_is_chosen = true;
   }
   request.subject = subject_of(ready.prepared);
   // An earlier run's files come without their plans.

@@ -43,6 +43,14 @@ TEST(TransportValues, AProxyIsAUrlOfAKnownKind) {
   EXPECT_EQ(layer.proxy, "socks5h://127.0.0.1:1080");
   for (const char* text : {"p.example:3128", "ftp://p.example", "http://", ""}) EXPECT_FALSE(set_proxy(layer, text));
   EXPECT_THAT(set_proxy(layer, "ftp://me:word@p.example").error().message, testing::Not(HasSubstr("word")));
+  for (const char* text : {"http://me:pass#word@p.example:1", "http://me:pass/word@p.example:1",
+                           "http://me:pass?word@p.example:1", "me:pass/word@p.example:1"}) {
+    const Status refused = set_proxy(layer, text);
+    ASSERT_FALSE(refused) << text;
+    EXPECT_THAT(refused.error().message,
+                testing::AllOf(HasSubstr("%23"), testing::Not(HasSubstr("word@")), testing::Not(HasSubstr("me:pass"))));
+  }
+  EXPECT_TRUE(set_proxy(layer, "http://me:pass%23word@p.example:1"));
 }
 
 TEST(TransportValues, AuthoritiesMustBeThere) {
