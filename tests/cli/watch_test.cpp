@@ -14,6 +14,7 @@
 
 #include "base/file_descriptor.h"
 #include "tests/cli/post_fixture.h"
+#include "tests/cli/tiny_disk.h"
 
 namespace tokprep::test {
 namespace {
@@ -188,6 +189,19 @@ TEST_F(WatchTest, OnceLeavesNothingUndoneHoweverManyThereAre) {
   const auto lines = run_json({"watch", path("drop"), "-o", path("out"), "--once", "--settle", "50ms"},
                               exit_code(ErrorCode::kCorruptInput));
   EXPECT_EQ(of_type(lines, "item_failed").size(), 600U);
+}
+
+// What a full disk kept from being begun has ended as well: nothing stays under way.
+TEST_F(WatchTest, AFullDiskEndsWhatWasNotBegun) {
+  const TinyDisk disk(path("disk"), 8 * 1024);
+  if (!disk.mounted()) GTEST_SKIP() << "a full disk needs the right to mount a tmpfs";
+  for (int i = 0; i < 12; ++i) (void)copy_sample("logo.png", fmt::format("drop/{}.png", i));
+  settings_.timeout = 30s;
+  const auto lines = run_json({"watch", path("drop"), "-o", path("disk"), "--once", "--settle", "50ms"},
+                              exit_code(ErrorCode::kNoSpace));
+  const auto failures = of_type(lines, "item_failed");
+  EXPECT_EQ(failures.size(), 12U);
+  for (const Json& failure : failures) EXPECT_EQ(failure["error"]["code"], "no_space") << failure;
 }
 
 TEST_F(WatchTest, OnceOfAFolderThatGoesAwayFails) {
