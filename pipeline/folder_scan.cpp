@@ -3,21 +3,17 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <atomic>
 #include <system_error>
-#include <thread>
 
 #include "base/file_descriptor.h"
 #include "base/text.h"
 #include "codecs/sniff.h"
+#include "pipeline/own_results.h"
 
 namespace tokprep {
 namespace {
 
 namespace fs = std::filesystem;
-
-constexpr std::size_t kMostHelpers = 7;
-constexpr std::size_t kFilesPerHelper = 64;
 
 tl::unexpected<Error> unreadable(const fs::path& folder, const std::error_code& why) {
   Error error;
@@ -55,6 +51,7 @@ FolderEntry describe_entry(const fs::directory_entry& found, const fs::path& tre
 }
 
 bool is_sidecar(const FolderEntry& entry) {
+  if (entry.is_own_result) return false;
   const NameRole role = entry.parsed.role;
   return role == NameRole::kCaption || role == NameRole::kOptions || role == NameRole::kCover;
 }
@@ -80,17 +77,11 @@ struct Found {
   std::optional<MediaKind> kind;
 };
 
-/// Looks into the files that nothing speaks against, several at a time: it is the disk that is waited for.
+/// Looks into the files that nothing speaks against.
 void look_into(std::vector<Found>& files) {
-  std::atomic<std::size_t> next{0};
-  const auto look = [&] {
-    for (std::size_t i = next++; i < files.size(); i = next++) {
-      if (files[i].reason_against.empty()) files[i].kind = kind_of_file(files[i].entry->path);
-    }
-  };
-  std::vector<std::jthread> helpers;
-  for (std::size_t i = 0; i < std::min(kMostHelpers, files.size() / kFilesPerHelper); ++i) helpers.emplace_back(look);
-  look();
+  for_each_aside(files.size(), [&](std::size_t i) {
+    if (files[i].reason_against.empty()) files[i].kind = kind_of_file(files[i].entry->path);
+  });
 }
 
 }  // namespace
@@ -103,6 +94,7 @@ Result<std::vector<FolderEntry>> scan_folder(const fs::path& folder, const fs::p
   }
   if (failed) return unreadable(folder, failed);
   std::ranges::sort(entries, natural_less, &FolderEntry::name);
+  mark_own_results(entries, folder, tree);
   return entries;
 }
 

@@ -19,11 +19,13 @@ struct FolderEntry {
   std::string name;
   std::string path;  ///< as text: a folder may hold 100,000, and fs::path keeps each of its parts by itself
   bool is_folder = false;
-  std::string problem;  ///< why it is of no use: no regular file, a link to a folder or out of the tree
+  bool is_own_result = false;  ///< `mark_own_results`
+  std::string problem;         ///< why it is of no use: no regular file, a link to a folder or out of the tree
   FileName parsed;
 };
 
-/// All names of a folder in natural order. `tree` is the canonical folder that links must not leave.
+/// All names of a folder in natural order, our own results among them marked. `tree` is the canonical folder that links
+/// must not leave.
 /// Error: kInputUnreadable.
 Result<std::vector<FolderEntry>> scan_folder(const std::filesystem::path& folder, const std::filesystem::path& tree);
 

@@ -171,6 +171,14 @@ FolderWalk::Neighbours& FolderWalk::neighbours_of(const fs::path& folder, const 
   return neighbours;
 }
 
+/// A cover that we made of the very media it was named with (`post *`) is not used, which is said.
+void FolderWalk::leave_out_own_cover(const Neighbours& neighbours, const fs::path& file) {
+  const std::string name = file.filename().string();
+  const auto entry = std::ranges::lower_bound(neighbours.entries, name, natural_less, &FolderEntry::name);
+  const bool is_own = entry != neighbours.entries.end() && entry->name == name && entry->is_own_result;
+  if (is_own) left_out.push_back({file, entry->problem});
+}
+
 Status FolderWalk::add_file(const fs::path& file, const NamedMedia& named) {
   if (stop_.stop_requested()) return fail(ErrorCode::kCancelled, "stopped");
   TOKPREP_TRY(open_for_reading(file));
@@ -180,7 +188,12 @@ Status FolderWalk::add_file(const fs::path& file, const NamedMedia& named) {
   const FileName parsed = read_file_name(file.filename().string());
   const bool is_media = parsed.role == NameRole::kPlain;
   const bool is_sidecar = !is_media && !parsed.stem.empty() && named.contains(folder / parsed.stem);
-  if (is_sidecar || !is_new(tree / file.filename())) return {};
+  if (!is_new(tree / file.filename())) return {};
+  Neighbours& neighbours = neighbours_of(folder, tree);
+  if (is_sidecar) {
+    leave_out_own_cover(neighbours, file);
+    return {};
+  }
 
   Candidate candidate;
   candidate.item.name = text_of_name(file.native());
@@ -188,7 +201,6 @@ Status FolderWalk::add_file(const fs::path& file, const NamedMedia& named) {
   candidate.item.sources = {file};
   const fs::path stem = parsed.stem.empty() ? file.stem() : fs::path(parsed.stem);
   candidate.item.output_stem = stems_.claim(stem, file.extension().string());
-  Neighbours& neighbours = neighbours_of(folder, tree);
   candidate.item.error = neighbours.error;
   if (is_media) candidate.sidecars = sidecars_of(neighbours.sidecars, parsed.stem, candidate.item.kind);
   candidates.push_back(std::move(candidate));

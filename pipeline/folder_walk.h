@@ -56,6 +56,7 @@ class FolderWalk {
   void add_photos(const FolderContents& contents, const Place& place);
   void add_media(const FolderEntry& entry, MediaKind kind, const Place& place, const FolderContents& contents);
   void leave_out_unused(const FolderContents& contents, bool is_photo_item);
+  void leave_out_own_cover(const Neighbours& neighbours, const std::filesystem::path& file);
   Neighbours& neighbours_of(const std::filesystem::path& folder, const std::filesystem::path& tree);
   Boxed<Sidecars> sidecars_of(const SidecarGroups& groups, const std::string& stem, std::optional<MediaKind> kind);
   bool is_new(const std::filesystem::path& whole);

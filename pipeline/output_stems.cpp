@@ -21,21 +21,29 @@ fs::path fitting(const fs::path& stem) {
   return stem.parent_path() / (name.substr(0, length) + mark);
 }
 
+/// "talk.part12", as `--too-long split` and `--too-many split` name what they make of "talk".
+bool is_name_of_part(const std::string& name) {
+  const std::size_t digits = name.find_last_not_of("0123456789") + 1;
+  return digits > 0 && digits < name.size() && to_lower(name.substr(0, digits)).ends_with(".part");
+}
+
 }  // namespace
+
+bool OutputStems::give(const fs::path& stem) { return !is_name_of_part(stem.filename().native()) && take(stem); }
 
 bool OutputStems::take(const fs::path& stem) { return taken_.insert(to_lower(stem.native())).second; }
 
 fs::path OutputStems::claim(const fs::path& wanted, const std::string& extension) {
   const fs::path plain = fitting(wanted);
-  if (take(plain)) return plain;
+  if (give(plain)) return plain;
   fs::path stem = wanted;
   stem += extension;
   stem = fitting(stem);
-  if (take(stem)) return stem;
-  for (int number = 2;; ++number) {
+  if (give(stem)) return stem;
+  for (int& number = next_.try_emplace(to_lower(plain.native()), 2).first->second;;) {
     stem = plain;
-    stem += "-" + std::to_string(number);
-    if (take(stem)) return stem;
+    stem += "-" + std::to_string(number++);
+    if (give(stem)) return stem;
   }
 }
 

@@ -13,6 +13,7 @@ add_library(tokprep_publish STATIC
   ${CMAKE_CURRENT_LIST_DIR}/folder_settle.cpp
   ${CMAKE_CURRENT_LIST_DIR}/folder_sidecars.cpp
   ${CMAKE_CURRENT_LIST_DIR}/folder_walk.cpp
+  ${CMAKE_CURRENT_LIST_DIR}/own_results.cpp
   ${CMAKE_CURRENT_LIST_DIR}/history_note.cpp
   ${CMAKE_CURRENT_LIST_DIR}/host_media.cpp
   ${CMAKE_CURRENT_LIST_DIR}/ledger.cpp

@@ -33,7 +33,8 @@ std::chrono::seconds pause_after(int failures) {
 }  // namespace
 
 std::string look_of(const Item& item, const fs::path& root) {
-  std::string text = item.part ? fmt::format("part {}/{}\n", item.part->number, item.part->of) : "";
+  std::string text = "to " + item.output_stem.string() + "\n";
+  text += item.part ? fmt::format("part {}/{}\n", item.part->number, item.part->of) : "";
   for (const fs::path& source : item.sources) text += source.string() + " " + look_of_file(source);
   if (item.cover) text += "cover " + item.cover->string() + " " + look_of_file(*item.cover);
   for (fs::path folder = item.sources.front().parent_path();; folder = folder.parent_path()) {
@@ -62,9 +63,19 @@ bool WatchBook::is_due(Entry& entry, const Seen& seen, TimePoint now) {
   return waits && !seen.is_being_written && now >= entry.due;
 }
 
-std::vector<std::size_t> WatchBook::take(const std::vector<Seen>& seen, std::size_t most, TimePoint now) {
+bool WatchBook::is_stem_free(const std::string& stem) const { return stem.empty() || !busy_stems_.contains(stem); }
+
+void WatchBook::begin(Entry& entry, const Seen& seen) {
+  entry.state = State::kRunning;
+  entry.changed = false;
+  running_[seen.name] = seen.stem;
+  busy_stems_.insert(seen.stem);
+}
+
+WatchBook::Due WatchBook::take(const std::vector<Seen>& seen, std::size_t most, TimePoint now) {
   ++generation_;
-  std::vector<std::size_t> due;
+  held_.clear();
+  Due due;
   for (std::size_t i = 0; i < seen.size(); ++i) {
     const auto [place, is_new] = entries_.try_emplace(seen[i].name);
     Entry& entry = place->second;
@@ -73,11 +84,17 @@ std::vector<std::size_t> WatchBook::take(const std::vector<Seen>& seen, std::siz
       entry.due = now + seen[i].quiet;
     }
     entry.generation = generation_;
-    if (!is_due(entry, seen[i], now) || due.size() == most) continue;
-    entry.state = State::kRunning;
-    entry.changed = false;
-    ++running_;
-    due.push_back(i);
+    if (!is_due(entry, seen[i], now)) continue;
+    if (!is_stem_free(seen[i].stem)) {
+      held_.insert(seen[i].name);
+      continue;
+    }
+    if (due.begun.size() == most) {
+      due.left.push_back(i);
+      continue;
+    }
+    begin(entry, seen[i]);
+    due.begun.push_back(i);
   }
   std::erase_if(entries_, [&](const auto& one) {
     return one.second.generation != generation_ && one.second.state != State::kRunning;
@@ -85,11 +102,20 @@ std::vector<std::size_t> WatchBook::take(const std::vector<Seen>& seen, std::siz
   return due;
 }
 
+bool WatchBook::take_one(const Seen& seen, TimePoint now) {
+  const auto place = entries_.find(seen.name);
+  if (place == entries_.end() || !is_due(place->second, seen, now) || !is_stem_free(seen.stem)) return false;
+  begin(place->second, seen);
+  return true;
+}
+
 void WatchBook::end(const std::string& name, const ItemOutcome& outcome, TimePoint now) {
   const auto place = entries_.find(name);
   if (place == entries_.end() || place->second.state != State::kRunning) return;
   Entry& entry = place->second;
-  --running_;
+  const auto ended = running_.extract(name);
+  busy_stems_.erase(ended.mapped());
+  held_.clear();
   if (entry.changed) {
     entry.state = State::kWaiting;
     entry.failures = 0;
@@ -114,7 +140,7 @@ std::optional<WatchBook::TimePoint> WatchBook::next_due() const {
   std::optional<TimePoint> next;
   for (const auto& [name, entry] : entries_) {
     const bool waits = entry.state == State::kWaiting || (entry.state == State::kSettled && entry.again);
-    if (waits && (!next || entry.due < *next)) next = entry.due;
+    if (waits && (!next || entry.due < *next) && !held_.contains(name)) next = entry.due;
   }
   return next;
 }

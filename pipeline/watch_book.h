@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "pipeline/batch.h"
@@ -13,8 +14,8 @@
 namespace tokprep {
 
 /// What an item's files look like: sizes, times and identity of its sources, its cover and the `tokprep.toml` files
-/// from `root` down to it, and what its sidecars say. Two looks that are equal are of one state of the item. Reads no
-/// content.
+/// from `root` down to it, what its sidecars say, and where its outputs go. Two looks that are equal are of one state
+/// of the item. Reads no content.
 std::string look_of(const Item& item, const std::filesystem::path& root);
 
 /// Which items of a watched folder are to be done when: the memory between one look at the folder and the next. Pure:
@@ -22,7 +23,8 @@ std::string look_of(const Item& item, const std::filesystem::path& root);
 ///
 /// An item is due once it has looked the same for its quiet time. While it is done it is not due again; if it changed
 /// meanwhile it is afterwards. One that failed for good is due when it looks otherwise; after a temporary failure also
-/// when a while has passed that doubles each time.
+/// when a while has passed that doubles each time. An item whose outputs would go where those of one under way go waits
+/// until that has ended: stems are given anew at each look, and a newcomer may be given one in use.
 class WatchBook {
  public:
   using TimePoint = std::chrono::steady_clock::time_point;
@@ -32,21 +34,31 @@ class WatchBook {
     std::string look;
     std::chrono::milliseconds quiet{0};
     bool is_being_written = false;  ///< somebody is known to hold a file of it open for writing
+    std::string stem = {};          ///< where its outputs go, in lower case as `OutputStems` compares; empty: nowhere
   };
 
-  /// All that is in the folder now, each once. Returns the places of those that are due, at most `most` of them, which
-  /// count as begun: `end` must be called for each. What is gone is forgotten.
-  std::vector<std::size_t> take(const std::vector<Seen>& seen, std::size_t most, TimePoint now);
+  /// Places of items that are due.
+  struct Due {
+    std::vector<std::size_t> begun;  ///< at most as many as were asked for; `end` must be called for each
+    std::vector<std::size_t> left;   ///< the others: for `take_one` later
+  };
+
+  /// All that is in the folder now, each once. What is gone is forgotten.
+  Due take(const std::vector<Seen>& seen, std::size_t most, TimePoint now);
+
+  /// Begins one that was left, as it is now; false where it is not due any more, as it changed or is gone.
+  bool take_one(const Seen& seen, TimePoint now);
 
   void end(const std::string& name, const ItemOutcome& outcome, TimePoint now);
 
-  /// When an item becomes due although nothing happens; nothing where none will.
+  /// When an item becomes due although nothing happens; nothing where none will. What waits for another to end does
+  /// not count until then.
   [[nodiscard]] std::optional<TimePoint> next_due() const;
 
   /// Those that have not looked the same for long enough.
   [[nodiscard]] std::vector<std::string> waiting() const;
 
-  [[nodiscard]] std::size_t running() const { return running_; }
+  [[nodiscard]] std::size_t running() const { return running_.size(); }
 
  private:
   enum class State { kWaiting, kRunning, kSettled };
@@ -61,9 +73,13 @@ class WatchBook {
   };
 
   bool is_due(Entry& entry, const Seen& seen, TimePoint now);
+  [[nodiscard]] bool is_stem_free(const std::string& stem) const;
+  void begin(Entry& entry, const Seen& seen);
 
   std::unordered_map<std::string, Entry> entries_;
-  std::size_t running_ = 0;
+  std::unordered_map<std::string, std::string> running_;  // name -> stem
+  std::unordered_set<std::string> busy_stems_;            // of those
+  std::unordered_set<std::string> held_;                  // names: due, were their stems free
   unsigned generation_ = 0;
 };
 

@@ -56,9 +56,10 @@ Status InotifyChanges::watch(const fs::path& folder) {
                 errno);
   }
   folders_[watch_descriptor] = folder;
-  for (const auto& entry : fs::directory_iterator(folder, error)) {
-    if (is_hidden(entry.path().filename().string()) || entry.is_symlink(error) || !entry.is_directory(error)) continue;
-    TOKPREP_TRY(watch(entry.path()));
+  for (fs::directory_iterator at(folder, error), end; !error && at != end; at.increment(error)) {
+    std::error_code gone;
+    if (is_hidden(at->path().filename().string()) || at->is_symlink(gone) || !at->is_directory(gone)) continue;
+    TOKPREP_TRY(watch(at->path()));
   }
   return {};
 }
@@ -106,6 +107,8 @@ bool InotifyChanges::take_one(int watch_descriptor, std::uint32_t what, const st
   const auto place = folders_.find(watch_descriptor);
   if (place == folders_.end()) return false;
   if ((what & IN_IGNORED) != 0) {
+    // A folder that is made anew at once may have the inode of the one before: nothing else tells that it is another.
+    if (place->second == options_.folder) exhausted_ = true;
     folders_.erase(place);
     return true;
   }

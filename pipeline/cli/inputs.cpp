@@ -6,6 +6,7 @@
 #include <system_error>
 #include <utility>
 
+#include "base/file_descriptor.h"
 #include "base/text.h"
 #include "pipeline/cli/manifest_items.h"
 
@@ -34,6 +35,14 @@ Item unusable(const fs::path& input, Error error) {
   item.sources = {input};
   item.error = std::move(error);
   return item;
+}
+
+/// Says what is wrong with one of several inputs.
+Status check_input(const fs::path& input, const CollectOptions& options, std::stop_token stop) {
+  // A file can only fail to be opened; to collect it would list all of its folder.
+  if (!is_folder(input)) TOKPREP_TRY(open_for_reading(input));
+  else TOKPREP_TRY(collect_items({input}, options, std::move(stop)));
+  return {};
 }
 
 void report_left_out(const std::vector<LeftOut>& left_out, Output& out) {
@@ -65,8 +74,8 @@ std::vector<Item> collect(const InputRequest& request, Output& out, std::stop_to
   std::vector<fs::path> usable;
   std::vector<Item> items;
   for (const fs::path& input : request.inputs) {
-    if (auto alone = collect_items({input}, single, stop)) usable.push_back(input);
-    else items.push_back(unusable(input, std::move(alone).error()));
+    if (Status checked = check_input(input, single, stop)) usable.push_back(input);
+    else items.push_back(unusable(input, std::move(checked).error()));
   }
   auto rest = usable.empty() ? Result<ItemList>() : collect_items(usable, options, stop);
   if (!rest) {

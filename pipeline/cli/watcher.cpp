@@ -4,11 +4,9 @@
 #include <sys/stat.h>
 
 #include <algorithm>
-#include <iterator>
 #include <system_error>
 #include <utility>
 
-#include "pipeline/cli/commands/prepare_item.h"
 #include "pipeline/cli/inputs.h"
 
 namespace tokprep::cli {
@@ -21,10 +19,6 @@ constexpr milliseconds kHeartbeat{2'000};
 constexpr milliseconds kPauseWhileGone{1'000};
 constexpr milliseconds kDefaultPoll{5'000};
 constexpr std::chrono::seconds kLongestWithoutLook{60};  // should an event ever be lost
-constexpr milliseconds kLeastBetweenLooks{200};
-constexpr int kLookShare = 10;       // looking takes at most one part in so many of the time
-constexpr int kPatienceForMore = 5;  // settle times, for what may still be joined by other files
-constexpr std::size_t kMostInBatch = 256;
 
 /// "drop/" and "./drop" are "drop", as the walk of a folder names its files.
 fs::path plain(const fs::path& folder) {
@@ -55,10 +49,10 @@ int Watcher::run() {
     bell_.ring();
   });
   manager_.ready();
-  const auto began = std::chrono::steady_clock::now();
   while (!outer_.signals.token().stop_requested()) {
     turn();
-    if (command_.once && is_over(began)) return finish(0);
+    if (command_.once && failure_) return finish(exit_code(failure_->code));
+    if (command_.once && is_over()) return finish(0);
   }
   manager_.stopping();
   batches_.clear();  // they have heard of the stop; waits for them
@@ -78,15 +72,23 @@ Status Watcher::begin() {
   return {};
 }
 
-/// All that was there at the beginning has ended, or cannot be waited for.
-bool Watcher::is_over(TimePoint began) {
+/// All that was there at the beginning has ended, or cannot be waited for: a look after it all had to be settled found
+/// nothing to be done.
+bool Watcher::is_over() {
+  clear_ended_batches();
+  if (!all_quiet_ || !batches_.empty() || !surplus_.empty()) return false;
   const std::lock_guard lock(mutex_);
   if (book_.running() > 0) return false;
   const auto waiting = book_.waiting();
-  const auto patience = command_.settle_time * (kPatienceForMore + 1) + kHeartbeat;
-  if (!waiting.empty() && std::chrono::steady_clock::now() < began + patience) return false;
+  if (!waiting.empty() && !(found_nothing_due_ && last_look_ >= *all_quiet_)) return false;
   for (const std::string& item : waiting) out_.on(ItemNote{item, "left out: still being written"});
   return true;
+}
+
+/// True where only a look tells whether it is over.
+bool Watcher::needs_last_look(TimePoint now) const {
+  if (!command_.once || !all_quiet_ || now < *all_quiet_) return false;
+  return batches_.empty() && surplus_.empty() && !(found_nothing_due_ && last_look_ >= *all_quiet_);
 }
 
 int Watcher::finish(int code) {
@@ -121,14 +123,16 @@ bool Watcher::folder_is_there() {
     return true;
   }
   if (!std::exchange(is_gone_, true)) {
-    out_.on(ItemNote{"", fmt::format("the folder {} is gone; waiting for it to come back", inputs_.front().string())});
+    const std::string gone = fmt::format("the folder {} is gone", inputs_.front().string());
+    if (command_.once) fail_look(fail(ErrorCode::kInputUnreadable, gone).value(), std::chrono::steady_clock::now());
+    else out_.on(ItemNote{"", gone + "; waiting for it to come back"});
   }
   return false;
 }
 
 void Watcher::turn() {
   clear_ended_batches();
-  if (reload_ && batches_.empty()) reload();
+  if (reload_) reload();
   tell_manager();
   if (!folder_is_there()) {
     bell_.wait(kPauseWhileGone);
@@ -136,79 +140,30 @@ void Watcher::turn() {
   }
   const auto now = std::chrono::steady_clock::now();
   if (wants_look(now) && now >= next_look_) look(now);
+  // What is posted is to be posted with the words that are there now.
+  const bool must_look_first = command_.post && look_again_;
+  while (!surplus_.empty() && has_room() && !must_look_first) start_surplus();
   if (changes_->wait(bell_, patience(std::chrono::steady_clock::now()))) look_again_ = true;
 }
 
 bool Watcher::wants_look(TimePoint now) {
-  if (look_again_ || now - last_look_ > kLongestWithoutLook) return true;
+  if (look_again_ || now - last_look_ > kLongestWithoutLook || needs_last_look(now)) return true;
+  if (!has_room() || !surplus_.empty()) return false;
   const std::lock_guard lock(mutex_);
   const auto due = book_.next_due();
-  return due && *due <= now && has_room();
+  return due && *due <= now;
 }
 
 milliseconds Watcher::patience(TimePoint now) {
   TimePoint until = now + std::min(kHeartbeat, manager_.watchdog_interval().value_or(kHeartbeat) / 4);
-  if (look_again_) until = std::min(until, next_look_);
+  if (look_again_ || needs_last_look(now)) until = std::min(until, next_look_);
+  if (command_.once && all_quiet_ && now < *all_quiet_) until = std::min(until, *all_quiet_);
   {
     const std::lock_guard lock(mutex_);
-    const auto due = has_room() ? book_.next_due() : std::nullopt;
+    const auto due = has_room() && surplus_.empty() ? book_.next_due() : std::nullopt;
     if (due) until = std::min(until, std::max(*due, next_look_));
   }
   return std::max(milliseconds(1), std::chrono::ceil<milliseconds>(until - now));
-}
-
-void Watcher::look(TimePoint now) {
-  look_again_ = false;
-  last_look_ = now;
-  CollectOptions options;
-  options.output = command_.output_dir;
-  auto list = collect_items(inputs_, options, outer_.signals.token());
-  const bool is_empty = !list && list.error().code == ErrorCode::kUnsupportedInput;
-  if (!list && !is_empty) return;  // a stop; or the folder goes away, which is seen next
-  ItemList found = list ? std::move(*list) : ItemList{};
-  std::vector<Item> items = split_where_asked(std::move(found.items), roots_, session_);
-  tell_left_out(found.left_out, now);
-  const auto seen = seen_of(items);
-  std::vector<std::size_t> due;
-  {
-    const std::lock_guard lock(mutex_);
-    due = book_.take(seen, has_room() ? kMostInBatch : 0, std::chrono::steady_clock::now());
-  }
-  std::vector<Item> batch;
-  std::ranges::transform(due, std::back_inserter(batch), [&](std::size_t i) { return std::move(items[i]); });
-  if (!batch.empty()) start(std::move(batch));
-  const auto end = std::chrono::steady_clock::now();
-  next_look_ = end + std::max<TimePoint::duration>(kLeastBetweenLooks, (end - now) * kLookShare);
-}
-
-std::vector<WatchBook::Seen> Watcher::seen_of(const std::vector<Item>& items) const {
-  std::vector<WatchBook::Seen> seen;
-  seen.reserve(items.size());
-  for (const Item& item : items) {
-    WatchBook::Seen one{item.name, look_of(item, inputs_.front()), command_.settle_time};
-    const bool waits_for_words = command_.post && item.options.or_default() == PostOptions{};
-    if (item.photo_folder || waits_for_words) one.quiet *= kPatienceForMore;
-    one.is_being_written =
-        !std::ranges::all_of(item.sources, [&](const fs::path& f) { return changes_->is_closed(f); });
-    seen.push_back(std::move(one));
-  }
-  return seen;
-}
-
-/// Once, of what stays: a caption that comes before its media is not left out.
-void Watcher::tell_left_out(const std::vector<LeftOut>& left_out, TimePoint now) {
-  std::map<std::string, TimePoint> still;
-  for (const LeftOut& one : left_out) {
-    const std::string key = one.path.string() + '\0' + one.reason;
-    const auto before = left_out_.find(key);
-    TimePoint since = before == left_out_.end() ? now : before->second;
-    if (since != TimePoint{} && now - since >= command_.settle_time * kPatienceForMore) {
-      out_.on(ItemNote{one.path.string(), "left out: " + one.reason});
-      since = TimePoint{};
-    }
-    still[key] = since;
-  }
-  left_out_ = std::move(still);
 }
 
 }  // namespace tokprep::cli

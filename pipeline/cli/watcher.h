@@ -3,6 +3,7 @@
 #include <sys/types.h>
 
 #include <atomic>
+#include <deque>
 #include <list>
 #include <map>
 #include <memory>
@@ -10,6 +11,8 @@
 #include <optional>
 #include <string>
 #include <thread>
+#include <unordered_set>
+#include <utility>
 #include <vector>
 
 #include "pipeline/cli/commands/session.h"
@@ -32,13 +35,22 @@ class Watcher {
   Watcher(const WatchCommand& command, Session& session);
 
   /// Until a stop; with --once until everything that is there has been done. Returns the exit code, having sent the
-  /// summary. Errors are reported there: those of `Service::open` and `check_account`, kInputUnreadable (no folder),
-  /// kOutputUnwritable (another watch is at work).
+  /// summary. Errors are reported there: those of `Service::open` and `check_account`, kInputUnreadable (no folder;
+  /// with
+  /// --once also one that goes away or cannot be read), kOutputUnwritable (another watch is at work).
   int run();
 
  private:
   struct Batch {
+    Batch(std::vector<Item> all, const Session& now, std::shared_ptr<Service> with)
+        : items(std::move(all)), session(now), service(std::move(with)) {
+      for (const Item& item : items) unheard.insert(item.name);
+    }
+
     std::vector<Item> items;
+    Session session;  // as it was when it began: settings may be read again meanwhile
+    std::shared_ptr<Service> service;
+    std::unordered_set<std::string> unheard;  // by mutex_: names of those that were not handled
     std::jthread thread;
     std::atomic<bool> ended = false;
   };
@@ -49,19 +61,24 @@ class Watcher {
   Status open_service();
   Status open_changes_again();
   void turn();
-  bool is_over(TimePoint began);
+  bool is_over();
+  [[nodiscard]] bool needs_last_look(TimePoint now) const;
 
   bool folder_is_there();
   bool wants_look(TimePoint now);
   void look(TimePoint now);
-  [[nodiscard]] std::vector<WatchBook::Seen> seen_of(const std::vector<Item>& items) const;
+  void take_up(std::vector<Item> items);
+  void start_surplus();
+  void fail_look(const Error& error, TimePoint now);
+  [[nodiscard]] WatchBook::Seen seen_of(const Item& item) const;
   void tell_left_out(const std::vector<LeftOut>& left_out, TimePoint now);
 
-  [[nodiscard]] bool has_room() const { return batches_.size() < 2 && !reload_; }
+  [[nodiscard]] bool has_room() const { return batches_.size() < 2; }
   void start(std::vector<Item> items);
-  ItemOutcome handle(const Item& item, WorkerLease& lease, const RunContext& run);
-  ItemOutcome post(const Item& item, WorkerLease& lease, const RunContext& run);
-  [[nodiscard]] std::optional<std::string> posted_before(const Item& item) const;
+  ItemOutcome handle(const Item& item, Batch& batch, WorkerLease& lease, const RunContext& run);
+  void end_unheard(Batch& batch);
+  ItemOutcome post(const Item& item, Batch& batch, WorkerLease& lease, const RunContext& run);
+  [[nodiscard]] std::optional<std::string> posted_before(const Item& item, const Batch& batch) const;
   void clear_ended_batches();
   void reload();
   void tell_manager();
@@ -71,7 +88,7 @@ class Watcher {
   const WatchCommand& command_;
   Session& outer_;
   WatchOutput out_;
-  Session session_;  // with out_ as its output
+  Session session_;  // of batches to come; with out_ as its output
   ServiceManager manager_;
   FileDescriptor lock_;
   Wakeup bell_;
@@ -89,6 +106,10 @@ class Watcher {
   bool look_again_ = true;
   TimePoint last_look_;
   TimePoint next_look_;                        // not before
+  std::deque<Item> surplus_;                   // due at the last look, and no room for them yet
+  bool found_nothing_due_ = false;             // the last look, with nothing under way
+  std::optional<TimePoint> all_quiet_;         // with --once: what was there at first has settled by then
+  std::optional<Error> failure_;               // of the last look; the folder cannot be read
   std::map<std::string, TimePoint> left_out_;  // since when; the epoch once it was told
   std::list<Batch> batches_;                   // last: their threads use the others
 };

@@ -64,57 +64,67 @@ void Watcher::start(std::vector<Item> items) {
     if (auto fresh = Service::open(session_.settings, session_.keys)) service_ = std::move(*fresh);
   }
   out_.begin(items);
-  Batch& batch = batches_.emplace_back();
-  batch.items = std::move(items);
+  Batch& batch = batches_.emplace_back(std::move(items), session_, service_);
   batch.thread = std::jthread([this, &batch] {
-    const auto handler = [this](const Item& item, WorkerLease& lease, const RunContext& run) {
-      return handle(item, lease, run);
+    const auto handler = [this, &batch](const Item& item, WorkerLease& lease, const RunContext& run) {
+      return handle(item, batch, lease, run);
     };
-    (void)session_.run(batch.items, handler, {.ahead = command_.post ? kUploadsAhead : 0});
+    (void)batch.session.run(batch.items, handler, {.ahead = command_.post ? kUploadsAhead : 0});
+    end_unheard(batch);
     batch.ended = true;
     bell_.ring();
   });
 }
 
-ItemOutcome Watcher::handle(const Item& item, WorkerLease& lease, const RunContext& run) {
-  const ItemPlan plan{roots_, command_.output_dir, {}, true, {}};
-  const ItemOutcome outcome = command_.post ? post(item, lease, run) : prepare_item(item, plan, session_, lease, run);
+/// A batch begins no more items after a stop or on a full disk; these are told by it, and not handled.
+void Watcher::end_unheard(Batch& batch) {
+  const bool stopped = outer_.signals.token().stop_requested();
+  const ItemOutcome outcome{ItemState::kFailed, stopped ? ErrorCode::kCancelled : ErrorCode::kNoSpace};
   const std::lock_guard lock(mutex_);
+  for (const std::string& name : batch.unheard) book_.end(name, outcome, std::chrono::steady_clock::now());
+}
+
+ItemOutcome Watcher::handle(const Item& item, Batch& batch, WorkerLease& lease, const RunContext& run) {
+  const ItemPlan plan{roots_, command_.output_dir, {}, true, {}};
+  const ItemOutcome outcome =
+      command_.post ? post(item, batch, lease, run) : prepare_item(item, plan, batch.session, lease, run);
+  const std::lock_guard lock(mutex_);
+  batch.unheard.erase(item.name);
   book_.end(item.name, outcome, std::chrono::steady_clock::now());
   bell_.ring();
   return outcome;
 }
 
-ItemOutcome Watcher::post(const Item& item, WorkerLease& lease, const RunContext& run) {
-  if (const auto before = posted_before(item)) {
+ItemOutcome Watcher::post(const Item& item, Batch& batch, WorkerLease& lease, const RunContext& run) {
+  if (const auto before = posted_before(item, batch)) {
     out_.on(ItemSkipped{item.name, item_kind(item), *before, {}, std::nullopt});
     return {ItemState::kSkipped};
   }
   const ItemPlan plan{
-      roots_, command_.output_dir, {}, true, [this](const Item& one, bool is_video, const ItemSettings& settings) {
-        return check_post(one, is_video, settings, session_.rules);
+      roots_, command_.output_dir, {}, true, [&batch](const Item& one, bool is_video, const ItemSettings& settings) {
+        return check_post(one, is_video, settings, batch.session.rules);
       }};
   const PostTiming timing{command_.over_cap, calendar_ ? &*calendar_ : nullptr, command_.allow_duplicate_text};
   Turnstile no_order(1);  // whatever is ready first goes out first
   Turnstile::Turn turn(no_order, 0);
-  return post_item(item, plan, session_, service_.get(), lease, run, turn, timing);
+  return post_item(item, plan, batch.session, batch.service.get(), lease, run, turn, timing);
 }
 
 /// A caption or options that come after the post would make another post of the same media, which nobody meant. A lost
 /// post goes on to be published: that asks the service for it and sends nothing again. With other words it would be
 /// taken for another post, so then it is left alone as well.
-std::optional<std::string> Watcher::posted_before(const Item& item) const {
-  if (!service_ || outer_.options.force) return std::nullopt;
+std::optional<std::string> Watcher::posted_before(const Item& item, const Batch& batch) const {
+  if (!batch.service || outer_.options.force) return std::nullopt;
   auto ledger = LedgerView::open(state_folder() / "ledger.sqlite");
   if (!ledger) return std::nullopt;
   LedgerQuery query;
   std::error_code error;
-  query.account = service_->account();
+  query.account = batch.service->account();
   query.item = fs::absolute(item.name, error).lexically_normal().string();
   query.since = change_of(*std::ranges::max_element(item.sources, {}, change_of));
   const auto posts = ledger->posts(query);
   if (!posts) return std::nullopt;
-  const auto words = settle(item, !item.photo_folder, true, roots_, session_.settings);
+  const auto words = settle(item, !item.photo_folder, true, roots_, batch.session.settings);
   const auto stands_in_the_way = [&](const LedgerStory& story) {
     if (story.post.item != query.item) return false;
     const bool other_words = words && words->post.caption.value_or("") != story.post.caption;
@@ -146,6 +156,7 @@ void Watcher::reload() {
   if (service_) {
     if (auto fresh = Service::open(session_.settings, session_.keys)) service_ = std::move(*fresh);
   }
+  surplus_.clear();  // told apart by the settings from before
   look_again_ = true;
   out_.on(ItemNote{"", "the settings were read again"});
 }

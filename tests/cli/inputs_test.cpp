@@ -74,6 +74,21 @@ TEST_F(PrepareCommandTest, ASecondRunDoesOnlyWhatIsMissing) {
   EXPECT_EQ(of_type(forced, "item_done").size(), 2U);
 }
 
+// A cover or an output of the first run must not become part of what the second one finds.
+TEST_F(PrepareCommandTest, ResultsBesideTheirSourcesAreFoundAsResults) {
+  (void)copy_sample("street.mov", "drop/street.mov");
+  (void)copy_sample("logo.png", "drop/look/1.png");
+  (void)copy_sample("logo.png", "drop/look/2.png");
+  run_json({"prepare", path("drop"), "-o", path("drop")}, 0);
+  const auto made = files_in("drop");
+  const auto again = run_json({"prepare", path("drop"), "-o", path("drop")}, 0);
+  EXPECT_EQ(of_type(again, "item_skipped").size(), 2U);
+  EXPECT_EQ(only(again, "summary")["items"], 2);
+  const auto named = run_json({"prepare", path("drop/street.mov"), "-o", path("drop")}, 0);
+  EXPECT_EQ(only(named, "item_skipped")["item"], path("drop/street.mov").string());
+  EXPECT_EQ(files_in("drop"), made);
+}
+
 TEST_F(PrepareCommandTest, ADryRunWritesNothing) {
   (void)copy_sample("street.mov", "drop/street.mov");
   const auto lines = run_json({"prepare", path("drop"), "-o", path("out"), "--dry-run"}, 0);

@@ -1,8 +1,8 @@
-#include <sys/mount.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "tests/cli/cli_fixture.h"
+#include "tests/cli/tiny_disk.h"
 
 namespace tokprep::test {
 namespace {
@@ -12,26 +12,6 @@ using testing::HasSubstr;
 constexpr uid_t kNobody = 65534;
 
 using OutputTest = CliTest;
-
-/// A disk of `size_bytes` at `folder`, for as long as this lives.
-class TinyDisk {
- public:
-  TinyDisk(fs::path folder, std::size_t size_bytes) : folder_(std::move(folder)) {
-    fs::create_directory(folder_);
-    const std::string options = "size=" + std::to_string(size_bytes);
-    mounted_ = ::mount("tmpfs", folder_.c_str(), "tmpfs", 0, options.c_str()) == 0;
-  }
-  TinyDisk(const TinyDisk&) = delete;
-  TinyDisk& operator=(const TinyDisk&) = delete;
-  ~TinyDisk() {
-    if (mounted_) ::umount(folder_.c_str());
-  }
-  [[nodiscard]] bool mounted() const { return mounted_; }
-
- private:
-  fs::path folder_;
-  bool mounted_ = false;
-};
 
 TEST_F(OutputTest, AFolderThatMayNotBeWritten) {
   const fs::path file = copy_sample("logo.png", "drop/logo.png");

@@ -14,6 +14,7 @@
 
 #include "base/file_descriptor.h"
 #include "tests/cli/post_fixture.h"
+#include "tests/cli/tiny_disk.h"
 
 namespace tokprep::test {
 namespace {
@@ -47,10 +48,18 @@ class Watch {
     return Json::object();
   }
 
+  /// All that was read so far.
+  [[nodiscard]] const std::string& lines() const { return lines_; }
+
   void signal(int number) const { process_.send_signal(number); }
 
   ProcessResult stop(int number = SIGTERM) {
     process_.send_signal(number);
+    return end();
+  }
+
+  /// Waits for its own end.
+  ProcessResult end() {
     ProcessResult result = process_.wait();
     result.out = lines_ + result.out;
     return result;
@@ -78,9 +87,10 @@ class WatchTest : public PostTest {
   [[nodiscard]] std::string drop(const std::string& name) const { return path("drop/" + name).string(); }
 
   /// What was promised of lines, but that an item may end more than once.
-  static int ends_of(const ProcessResult& result, const std::string& type) {
+  static int ends_of(const ProcessResult& result, const std::string& type) { return ends_of(result.out, type); }
+  static int ends_of(const std::string& lines, const std::string& type) {
     int ends = 0;
-    std::istringstream stream(result.out);
+    std::istringstream stream(lines);
     for (std::string line; std::getline(stream, line);) ends += Json::parse(line)["type"] == type ? 1 : 0;
     return ends;
   }
@@ -160,6 +170,47 @@ TEST_F(WatchTest, OnceDoesWhatIsThereAndEnds) {
   EXPECT_EQ(only(lines, "item_failed")["item"], drop("b.png"));
 }
 
+// Of two with one name the first in order has the plain one: a picture that comes to its clip takes it.
+TEST_F(WatchTest, OneThatLosesItsPlaceToANewcomerIsMadeAgain) {
+  (void)copy_sample("city.mp4", "drop/IMG_1.mp4");
+  auto running = watch();
+  running->next("item_done", drop("IMG_1.mp4"));
+  (void)copy_sample("logo.png", "aside.png");
+  fs::rename(path("aside.png"), path("drop/IMG_1.jpg"));
+  for (const auto& name : {"IMG_1.jpg", "IMG_1.mp4"}) running->next("item_done", drop(name));
+  running->stop();
+  for (const auto& name : {"IMG_1.tokprep.json", "IMG_1.mp4.mp4", "IMG_1.mp4.cover.jpg", "IMG_1.mp4.tokprep.json"}) {
+    EXPECT_TRUE(fs::exists(path("out") / name)) << name;
+  }
+}
+
+TEST_F(WatchTest, OnceLeavesNothingUndoneHoweverManyThereAre) {
+  for (int i = 0; i < 600; ++i) (void)folder_.file(fmt::format("drop/{}.png", i), "\x89PNG\r\n\x1a\n damaged");
+  const auto lines = run_json({"watch", path("drop"), "-o", path("out"), "--once", "--settle", "50ms"},
+                              exit_code(ErrorCode::kCorruptInput));
+  EXPECT_EQ(of_type(lines, "item_failed").size(), 600U);
+}
+
+// What a full disk kept from being begun has ended as well: nothing stays under way.
+TEST_F(WatchTest, AFullDiskEndsWhatWasNotBegun) {
+  const TinyDisk disk(path("disk"), 8 * 1024);
+  if (!disk.mounted()) GTEST_SKIP() << "a full disk needs the right to mount a tmpfs";
+  for (int i = 0; i < 12; ++i) (void)copy_sample("logo.png", fmt::format("drop/{}.png", i));
+  settings_.timeout = 30s;
+  const auto lines = run_json({"watch", path("drop"), "-o", path("disk"), "--once", "--settle", "50ms"},
+                              exit_code(ErrorCode::kNoSpace));
+  const auto failures = of_type(lines, "item_failed");
+  EXPECT_EQ(failures.size(), 12U);
+  for (const Json& failure : failures) EXPECT_EQ(failure["error"]["code"], "no_space") << failure;
+}
+
+TEST_F(WatchTest, OnceOfAFolderThatGoesAwayFails) {
+  auto running = watch({"--once", "--settle", "20s"});
+  (void)copy_sample("logo.png", "drop/a.png");
+  fs::rename(path("drop"), path("away"));
+  EXPECT_EQ(running->end().exit_code, exit_code(ErrorCode::kInputUnreadable));
+}
+
 TEST_F(WatchTest, OnlyOneMayWatchIntoAFolder) {
   auto running = watch();
   const auto second = run({"watch", path("drop"), "-o", path("out"), "--once"});
@@ -207,6 +258,21 @@ TEST_F(WatchTest, TellsItsServiceManager) {
   EXPECT_TRUE(hears("STATUS=1 done")) << heard;
   running->signal(SIGTERM);
   EXPECT_TRUE(hears("STOPPING=1")) << heard;
+}
+
+// Of a batch that is under way nothing is waited for.
+TEST_F(WatchTest, AHangupHasTheLogAndTheSettingsReadAtOnce) {
+  const int count = 60;
+  for (int i = 0; i < count; ++i) (void)copy_sample("logo.png", fmt::format("drop/{}.png", i));
+  auto running = watch({"--log", path("watch.log").string()});
+  running->next("item_done");
+  fs::rename(path("watch.log"), path("watch.log.1"));
+  running->signal(SIGHUP);
+  EXPECT_THAT(running->next("note").value("message", ""), HasSubstr("the settings were read again"));
+  EXPECT_LT(ends_of(running->lines(), "item_done"), count);
+  for (int i = 1; i < count; ++i) running->next("item_done");
+  running->stop();
+  EXPECT_THAT(bytes_of(path("watch.log")), HasSubstr("done"));
 }
 
 class WatchPostTest : public WatchTest {

@@ -88,6 +88,26 @@ TEST(OutputStems, DifferInMoreThanCase) {
   EXPECT_EQ(stems.claim("bay", ""), "bay-2");
 }
 
+TEST(OutputStems, LeaveTheNamesOfPartsToThem) {
+  OutputStems stems;
+  EXPECT_EQ(stems.claim("talk.part1", ".mov"), "talk.part1.mov");
+  EXPECT_EQ(stems.claim("a/look.PART12", ""), "a/look.PART12-2");
+  EXPECT_EQ(stems.claim("talk", ".mov"), "talk");
+  EXPECT_EQ(stems.claim("talk", ".part1"), "talk-2");
+  for (const auto* free : {"part1", "talk.part", "talk.part1b", "talk.party1", "2026"}) {
+    EXPECT_EQ(stems.claim(free, ""), free);
+  }
+}
+
+// Manifests of ".../ID/video.mp4": counted from 2 for each, this takes hours.
+TEST(OutputStems, GiveOneNameToManyInTurn) {
+  OutputStems stems;
+  for (int i = 0; i < 300'000; ++i) stems.claim("video", ".mp4");
+  EXPECT_EQ(stems.claim("video", ".mp4"), "video-300000");
+  EXPECT_TRUE(stems.take("video-300001"));
+  EXPECT_EQ(stems.claim("Video", ".mp4"), "Video-300002");
+}
+
 TEST_F(FolderNames, ThatDifferInTheirNormalFormAreTwoItems) {
   video("caf\xC3\xA9.mp4");   // é as one character
   video("cafe\xCC\x81.mp4");  // and as two

@@ -16,7 +16,7 @@ constexpr ItemOutcome failed(ErrorCode code) { return {ItemState::kFailed, code}
 class WatchBookTest : public testing::Test {
  protected:
   Due look(const std::string& look_of_a, bool is_being_written = false) {
-    return book_.take({{"a", look_of_a, 2s, is_being_written}}, 10, now_);
+    return book_.take({{"a", look_of_a, 2s, is_being_written}}, 10, now_).begun;
   }
   /// An item that is done, or failed, as it looks "1".
   void bring_to(const ItemOutcome& outcome) {
@@ -100,17 +100,54 @@ TEST_F(WatchBookTest, ATemporaryFailureIsTriedAgainAfterPausesThatDouble) {
 
 TEST_F(WatchBookTest, TakesNoMoreThanThereIsRoomForAndForgetsWhatIsGone) {
   const std::vector<WatchBook::Seen> three = {{"a", "1", 2s}, {"b", "1", 2s}, {"c", "1", 2s}};
-  EXPECT_EQ(book_.take(three, 2, now_), Due{});
+  EXPECT_EQ(book_.take(three, 2, now_).begun, Due{});
   now_ += 2s;
-  EXPECT_EQ(book_.take(three, 2, now_), (Due{0, 1}));
+  const auto due = book_.take(three, 2, now_);
+  EXPECT_EQ(due.begun, (Due{0, 1}));
+  EXPECT_EQ(due.left, Due{2});
   EXPECT_EQ(book_.waiting(), std::vector<std::string>{"c"});
-  EXPECT_EQ(book_.take({}, 2, now_), Due{});
+  EXPECT_EQ(book_.take({}, 2, now_).begun, Due{});
   EXPECT_TRUE(book_.waiting().empty());
   book_.end("a", kDone, now_);  // what ends after it has gone is done nevertheless
   book_.end("b", kDone, now_);
   EXPECT_EQ(book_.running(), 0U);
-  EXPECT_EQ(book_.take(three, 2, now_), Due{});  // c was forgotten: it begins anew
+  EXPECT_EQ(book_.take(three, 2, now_).begun, Due{});  // c was forgotten: it begins anew
   EXPECT_EQ(book_.waiting(), std::vector<std::string>{"c"});
+}
+
+TEST_F(WatchBookTest, WhatWasLeftIsBegunAsLongAsItLooksTheSame) {
+  const std::vector<WatchBook::Seen> three = {{"a", "1", 2s}, {"b", "1", 2s}, {"c", "1", 2s}};
+  book_.take(three, 0, now_);
+  now_ += 2s;
+  EXPECT_EQ(book_.take(three, 0, now_).left, (Due{0, 1, 2}));
+  EXPECT_TRUE(book_.take_one(three[0], now_));
+  EXPECT_FALSE(book_.take_one(three[0], now_)) << "under way";
+  EXPECT_FALSE(book_.take_one({"b", "2", 2s}, now_)) << "written to since";
+  EXPECT_FALSE(book_.take_one({"c", "1", 2s, true}, now_));
+  EXPECT_FALSE(book_.take_one({"d", "1", 2s}, now_));
+  now_ += 2s;
+  EXPECT_TRUE(book_.take_one({"b", "2", 2s}, now_));
+  EXPECT_EQ(book_.running(), 2U);
+}
+
+// clip.avi sorts before clip.mov, and is given its stem.
+TEST_F(WatchBookTest, NobodyWritesWhereOneThatIsUnderWayWrites) {
+  const WatchBook::Seen mov{"clip.mov", "to clip", 2s, false, "clip"};
+  const std::vector<WatchBook::Seen> both = {{"clip.avi", "new", 2s, false, "clip"},
+                                             {"clip.mov", "to clip.mov", 2s, false, "clip.mov"}};
+  book_.take({mov}, 10, now_);
+  now_ += 2s;
+  EXPECT_EQ(book_.take({mov}, 10, now_).begun, Due{0});
+  book_.take(both, 10, now_);
+  now_ += 2s;
+  const auto held = book_.take(both, 10, now_);
+  EXPECT_EQ(held.begun, Due{});
+  EXPECT_EQ(held.left, Due{});
+  EXPECT_FALSE(book_.take_one(both[0], now_));
+  EXPECT_FALSE(book_.next_due()) << "nothing to look for until the other has ended";
+  book_.end("clip.mov", kDone, now_);
+  EXPECT_LE(book_.next_due(), now_);
+  EXPECT_EQ(book_.take(both, 10, now_).begun, (Due{0, 1})) << "the one that lost its stem is made again";
 }
 
 TEST(LookOf, ChangesWithTheFilesTheWordsAndTheFoldersSettings) {
@@ -124,6 +161,9 @@ TEST(LookOf, ChangesWithTheFilesTheWordsAndTheFoldersSettings) {
   (void)folder.file("sub/other.mp4", "x");
   EXPECT_EQ(look_of(item, folder.path()), before);
 
+  Item displaced = item;
+  displaced.output_stem = "sub/a.mp4";
+  EXPECT_NE(look_of(displaced, folder.path()), before);
   Item captioned = item;
   captioned.options.edit().caption = "words";
   EXPECT_NE(look_of(captioned, folder.path()), before);

@@ -83,6 +83,17 @@ TEST_F(InotifyTest, AfterAnOverflowEverythingIsWatchedAnew) {
   EXPECT_TRUE(told());
 }
 
+TEST_F(InotifyTest, AFolderThatIsMadeAnewIsToBeOpenedAgain) {
+  ASSERT_TRUE(changes_);
+  fs::remove_all(drop() / "sub");
+  EXPECT_TRUE(told());
+  EXPECT_FALSE(changes_->is_exhausted());
+  fs::remove_all(drop());
+  fs::create_directory(drop());
+  EXPECT_TRUE(told());
+  EXPECT_TRUE(changes_->is_exhausted());
+}
+
 TEST(OpenChanges, PollsWhereThatIsAskedFor) {
   const test::TempFolder folder;
   const auto changes = open_changes({folder.path(), {}, 20ms, true});
