@@ -93,6 +93,17 @@ TEST_F(PostTest, APrivatePostStaysPendingAndDoesNotBlock) {
   EXPECT_THAT(result.err, HasSubstr("private posts and drafts stay pending"));
 }
 
+TEST_F(PostTest, ANewKeyOfTheSameAccountPostsNothingAgain) {
+  run_json({"post", sample("logo.png"), "--yes"}, 0);
+  const std::string key = settings_.environment["AYRSHARE_API_KEY"];
+  sandbox_.reset();
+  ASSERT_TRUE(start_sandbox());  // the same account, by its files; a key of its own
+  ASSERT_NE(settings_.environment["AYRSHARE_API_KEY"], key);
+  const auto again = run_json({"post", sample("logo.png"), "--yes"}, 0);
+  EXPECT_FALSE(only(again, "item_skipped")["post"].value("id", "").empty());
+  EXPECT_EQ(posts_at_service(), 1U);
+}
+
 TEST_F(PostTest, WaitingEndsAtItsTimeout) {
   sandbox_.reset();
   ASSERT_TRUE(start_sandbox("1h"));
