@@ -146,6 +146,18 @@ std::optional<EarlierResult> earlier_result(const Item& item, const fs::path& ou
   }
 }
 
+bool is_noted_output(const fs::path& certificate, const fs::path& output) {
+  const auto document = read_certificate(certificate);
+  if (!document) return false;
+  try {
+    return std::ranges::any_of(document->at("outputs"), [&](const Json& one) {
+      return path_of(one, certificate.parent_path()).lexically_normal() == output.lexically_normal();
+    });
+  } catch (const Json::exception&) {
+    return false;  // not one of ours
+  }
+}
+
 void remove_outdated(const fs::path& path, const std::vector<OutputRecord>& outputs, const RunContext& run) {
   const auto document = read_certificate(path);
   if (!document) return;

@@ -34,6 +34,9 @@ struct EarlierResult {
 std::optional<EarlierResult> earlier_result(const Item& item, const std::filesystem::path& output_dir,
                                             const std::string& settings, bool by_digests, const RunContext& run);
 
+/// True where the certificate at `certificate` names `output`, a path in the same folder, as one of its outputs.
+bool is_noted_output(const std::filesystem::path& certificate, const std::filesystem::path& output);
+
 /// Removes what the certificate standing at `path` names as its outputs and `outputs` does not, where it is still as
 /// it was made: the tenth picture of what are nine now, a JPEG that is a WebP now.
 void remove_outdated(const std::filesystem::path& path, const std::vector<OutputRecord>& outputs,

@@ -130,6 +130,24 @@ std::optional<Prepared> reuse(const std::string& settings, const PrepareTools& t
 
 }  // namespace
 
+/// Beside its sources an output may meet a file that is nobody's to replace: another source, the user's own cover.
+Status PrepareTools::check_place(const fs::path& path) const {
+  std::error_code error;
+  const fs::path folder = fs::weakly_canonical(path, error).parent_path();
+  const bool is_beside = std::ranges::any_of(request.item.sources, [&](const fs::path& source) {
+    return fs::weakly_canonical(source, error).parent_path() == folder;
+  });
+  if (!is_beside || !fs::exists(path, error)) return {};
+  if (is_noted_output(certificate_path(request.item, request.output_dir), path)) return {};
+  Error refusal;
+  refusal.code = ErrorCode::kInvalidArgument;
+  refusal.file = request.item.name;
+  refusal.message = fmt::format(
+      "the output {} would overwrite a file beside its source that is not known to be made of it", path.string());
+  refusal.fix = "choose another folder with -o, or move that file away";
+  return fail(std::move(refusal));
+}
+
 Result<fs::path> PrepareTools::target(const std::string& suffix) const {
   fs::path path = request.output_dir / request.item.output_stem;
   path += suffix;
@@ -141,6 +159,7 @@ Result<fs::path> PrepareTools::target(const std::string& suffix) const {
         ErrorCode::kInvalidArgument,
         fmt::format("the output {} would overwrite its own source; choose another folder with -o", path.string()));
   }
+  TOKPREP_TRY(check_place(path));
   return path;
 }
 

@@ -43,8 +43,11 @@ struct PrepareTools {
   const RunContext& run;
 
   /// The target of an output of this item: its stem with `suffix` appended, e.g. ".cover.jpg".
-  /// Error: kInvalidArgument where that is the source itself.
+  /// Error: kInvalidArgument where that is the source itself, or lies beside it and was not made of it.
   [[nodiscard]] Result<std::filesystem::path> target(const std::string& suffix) const;
+
+ private:
+  [[nodiscard]] Status check_place(const std::filesystem::path& path) const;
 };
 
 /// An error about one of several files: it carries the file, and its text names it.

@@ -40,6 +40,20 @@ TEST_F(OutputTest, TheSourceIsNeverOverwritten) {
   EXPECT_EQ(bytes_of(file), before);
 }
 
+TEST_F(OutputTest, NoSourceBesideIsOverwritten) {
+  (void)copy_sample("logo.png", "drop/a.bmp");  // comes first and would be a.jpg
+  (void)copy_sample("logo.png", "drop/a.jpg");
+  const std::string before = bytes_of(path("drop/a.jpg"));
+  for (int i = 0; i < 2; ++i) {
+    const auto lines = run_json({"prepare", path("drop"), "-o", path("drop")}, 3);
+    const auto failed = of_type(lines, "item_failed");
+    ASSERT_EQ(failed.size(), 1U);
+    EXPECT_EQ(failed[0]["error"]["code"], "invalid_argument");
+    EXPECT_THAT(failed[0]["error"]["message"].get<std::string>(), testing::HasSubstr("drop/a.jpg would overwrite"));
+    EXPECT_EQ(bytes_of(path("drop/a.jpg")), before);
+  }
+}
+
 TEST_F(OutputTest, AFullDiskIsTemporaryAndLeavesNothing) {
   const TinyDisk disk(path("disk"), 128 * 1024);
   if (!disk.mounted()) GTEST_SKIP() << "a full disk needs the right to mount a tmpfs";
