@@ -102,8 +102,9 @@ Result<MediaInfo> judge_video(const std::filesystem::path& file, const Intent& i
   TOKPREP_TRY(require_planned_length(info, intent));
   if (options.verify == VerifyDepth::kOff) return info;
   const bool full = options.verify == VerifyDepth::kFull;
-  const VerifyJob job{file.string(), full || intent.video == StreamAction::kEncode,
-                      full || intent.audio == StreamAction::kEncode};
+  const bool encoded = intent.video == StreamAction::kEncode || intent.audio == StreamAction::kEncode;
+  // With its sound, which takes a while, a copied picture is looked at as well; one that is only remuxed is not.
+  const VerifyJob job{file.string(), full || encoded, full || encoded};
   std::optional<VerifyResult> result = intent.verified;
   if (!result) {
     TOKPREP_ASSIGN(result, workers.verify(job, run));
@@ -111,7 +112,7 @@ Result<MediaInfo> judge_video(const std::filesystem::path& file, const Intent& i
   TOKPREP_TRY(require_common_start(*result));
   TOKPREP_TRY(require_whole(*result, info));
   if (intent.video == StreamAction::kEncode) TOKPREP_TRY(require_clean_picture(*result, info));
-  else if (full) TOKPREP_TRY(require_little_damage(*result, info, options.max_loss, intent.source));
+  else if (job.decode_video) TOKPREP_TRY(require_little_damage(*result, info, options.max_loss, intent.source));
   TOKPREP_TRY(require_clean_sound(*result, intent));
   return info;
 }

@@ -105,7 +105,7 @@ TEST_F(ResumeTest, AnotherWayToTheSameFolderConvertsNothing) {
 TEST_F(ResumeTest, AFolderNamedWithASlashTooManyKeepsWhatWasMadeAgain) {
   (void)copy_sample("logo.png", "drop/a.png");
   for (int i = 0; i < 2; ++i) {
-    const auto lines = run_json({"prepare", path("drop"), "-o", path("out") + "//", "--force"}, 0);
+    const auto lines = run_json({"prepare", path("drop").string(), "-o", path("out").string() + "//", "--force"}, 0);
     EXPECT_EQ(of_type(lines, "item_done").size(), 1U);
     EXPECT_TRUE(fs::exists(path("out/a.jpg")));
   }
