@@ -205,8 +205,8 @@ TEST_F(WatchTest, AFullDiskEndsWhatWasNotBegun) {
 }
 
 TEST_F(WatchTest, OnceOfAFolderThatGoesAwayFails) {
+  (void)copy_sample("logo.png", "drop/a.png");  // with nothing there it would be over at once
   auto running = watch({"--once", "--settle", "20s"});
-  (void)copy_sample("logo.png", "drop/a.png");
   fs::rename(path("drop"), path("away"));
   EXPECT_EQ(running->end().exit_code, exit_code(ErrorCode::kInputUnreadable));
 }

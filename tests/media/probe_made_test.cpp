@@ -113,11 +113,11 @@ TEST_F(ProbeMade, NarrowAndWidePixelsBecomeSquare) {
 }
 
 TEST_F(ProbeMade, PixelsThatAreNearlySquareCountAsSuch) {
-  const auto info = probed(make(picture("25", 1) + kH264 + "-vf setsar=1215/1216", "cropped.mp4"));
+  const auto info = probed(make(picture("25", 1) + kH264 + "-vf setsar=r=1215/1216:max=2000", "cropped.mp4"));
   EXPECT_EQ(info.chosen_video_stream()->sample_aspect, (Rational{1, 1}));
   EXPECT_EQ(info.chosen_video_stream()->width_px, 160);
   EXPECT_THAT(info.notes, testing::Contains(testing::HasSubstr("1215:1216")));
-  const auto wider = probed(make(picture("25", 1) + kH264 + "-vf setsar=101/100", "wider.mp4"));
+  const auto wider = probed(make(picture("25", 1) + kH264 + "-vf setsar=r=101/100:max=2000", "wider.mp4"));
   EXPECT_EQ(wider.chosen_video_stream()->sample_aspect, (Rational{101, 100}));
 }
 
