@@ -1,6 +1,5 @@
 #include "upload/curl_client.h"
 
-#include <curl/curl.h>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -14,16 +13,25 @@
 #include "base/owned.h"
 #include "base/text.h"
 #include "upload/body_file.h"
+#include "upload/curl_api.h"
 #include "upload/http_answer.h"
 #include "upload/url.h"
 
 namespace tokprep {
 namespace {
 
-using EasyPtr = Owned<CURL, curl_easy_cleanup>;
-using MultiPtr = Owned<CURLM, curl_multi_cleanup>;
-using HeaderListPtr = Owned<curl_slist, curl_slist_free_all>;
-using FormPtr = Owned<curl_mime, curl_mime_free>;
+/// libcurl's functions. CurlClient::send makes sure that they are there before any of what follows is made.
+const CurlApi& curl() { return *curl_api(); }
+
+void free_easy(CURL* easy) { curl().easy_cleanup(easy); }
+void free_multi(CURLM* multi) { curl().multi_cleanup(multi); }
+void free_headers(curl_slist* list) { curl().slist_free_all(list); }
+void free_form(curl_mime* form) { curl().mime_free(form); }
+
+using EasyPtr = Owned<CURL, free_easy>;
+using MultiPtr = Owned<CURLM, free_multi>;
+using HeaderListPtr = Owned<curl_slist, free_headers>;
+using FormPtr = Owned<curl_mime, free_form>;
 using SteadyClock = std::chrono::steady_clock;
 
 constexpr std::size_t kHeadersMaxBytes = 256 * 1024;
@@ -54,7 +62,7 @@ class Exchange {
  public:
   Exchange(CURL* easy, const HttpRequest& request, const CurlSettings& settings, RateLimit* limit)
       : easy_(easy), request_(request), settings_(settings), limit_(limit) {}
-  ~Exchange() { curl_easy_reset(easy_); }  // no pointer to us stays behind; connections do
+  ~Exchange() { curl().easy_reset(easy_); }  // no pointer to us stays behind; connections do
   Exchange(const Exchange&) = delete;
   Exchange& operator=(const Exchange&) = delete;
 
@@ -64,7 +72,7 @@ class Exchange {
  private:
   template <class Value>
   void set(CURLoption option, Value value) {
-    if (setup_ == CURLE_OK) setup_ = (curl_easy_setopt)(easy_, option, value);
+    if (setup_ == CURLE_OK) setup_ = curl().easy_setopt(easy_, option, value);
   }
   Status open_file(const std::filesystem::path& path);
   Status set_headers();
@@ -124,7 +132,7 @@ Status Exchange::prepare() {
   TOKPREP_TRY(set_headers());
   TOKPREP_TRY(set_body());
   if (setup_ != CURLE_OK) {
-    return fail(ErrorCode::kInternal, fmt::format("libcurl: {}", curl_easy_strerror(setup_)), setup_);
+    return fail(ErrorCode::kInternal, fmt::format("libcurl: {}", curl().easy_strerror(setup_)), setup_);
   }
   return {};
 }
@@ -194,7 +202,7 @@ Status Exchange::set_headers() {
     lines.push_back(value.empty() ? name + ";" : fmt::format("{}: {}", name, value));
   }
   for (const std::string& line : lines) {
-    curl_slist* longer = curl_slist_append(headers_.get(), line.c_str());
+    curl_slist* longer = curl().slist_append(headers_.get(), line.c_str());
     if (longer == nullptr) return fail(ErrorCode::kInternal, "out of memory");
     static_cast<void>(headers_.release());  // the list kept its head, or had none
     headers_.reset(longer);
@@ -230,48 +238,49 @@ Status Exchange::set_body() {
 }
 
 void Exchange::set_form(const MultipartBody& body) {
-  form_.reset(curl_mime_init(easy_));
+  form_.reset(curl().mime_init(easy_));
   const auto keep_first = [this](CURLcode code) {
     if (setup_ == CURLE_OK) setup_ = code;
   };
   for (const auto& [name, value] : body.fields) {
-    curl_mimepart* part = curl_mime_addpart(form_.get());
-    keep_first(curl_mime_name(part, name.c_str()));
-    keep_first(curl_mime_data(part, value.data(), value.size()));
+    curl_mimepart* part = curl().mime_addpart(form_.get());
+    keep_first(curl().mime_name(part, name.c_str()));
+    keep_first(curl().mime_data(part, value.data(), value.size()));
   }
-  curl_mimepart* part = curl_mime_addpart(form_.get());
-  keep_first(curl_mime_name(part, body.file_field.c_str()));
-  keep_first(curl_mime_filename(part, body.file_name.c_str()));
-  keep_first(curl_mime_type(part, body.mime.c_str()));
-  keep_first(curl_mime_data_cb(part, static_cast<curl_off_t>(file_->size_bytes()), &Exchange::on_read,
-                               &Exchange::on_seek, nullptr, this));
+  curl_mimepart* part = curl().mime_addpart(form_.get());
+  keep_first(curl().mime_name(part, body.file_field.c_str()));
+  keep_first(curl().mime_filename(part, body.file_name.c_str()));
+  keep_first(curl().mime_type(part, body.mime.c_str()));
+  keep_first(curl().mime_data_cb(part, static_cast<curl_off_t>(file_->size_bytes()), &Exchange::on_read,
+                                 &Exchange::on_seek, nullptr, this));
   set(CURLOPT_MIMEPOST, form_.get());
 }
 
 Result<HttpResponse> Exchange::perform(CURLM* multi, const RunContext& run) {
-  if (curl_multi_add_handle(multi, easy_) != CURLM_OK) return fail(ErrorCode::kInternal, "libcurl refused a transfer");
+  if (curl().multi_add_handle(multi, easy_) != CURLM_OK)
+    return fail(ErrorCode::kInternal, "libcurl refused a transfer");
   run_until_done(multi, run);
-  curl_multi_remove_handle(multi, easy_);  // ends what still runs
+  curl().multi_remove_handle(multi, easy_);  // ends what still runs
   if (failure_) return fail(std::move(*failure_));
   if (outcome_ != CURLE_OK) return fail(transport_error());
   long status = 0;
-  curl_easy_getinfo(easy_, CURLINFO_RESPONSE_CODE, &status);
+  curl().easy_getinfo(easy_, CURLINFO_RESPONSE_CODE, &status);
   response_.status = static_cast<int>(status);
   return std::move(response_);
 }
 
 void Exchange::run_until_done(CURLM* multi, const RunContext& run) {
-  const std::stop_callback wake(run.stop, [multi] { curl_multi_wakeup(multi); });
+  const std::stop_callback wake(run.stop, [multi] { curl().multi_wakeup(multi); });
   for (int running = 1;;) {
     go_on_when_due();
-    const CURLMcode code = curl_multi_perform(multi, &running);
+    const CURLMcode code = curl().multi_perform(multi, &running);
     report_sent();
     if (code != CURLM_OK) outcome_ = CURLE_FAILED_INIT;
     if (code != CURLM_OK || running == 0 || must_end(run)) break;
-    curl_multi_poll(multi, nullptr, 0, patience_ms(), nullptr);
+    curl().multi_poll(multi, nullptr, 0, patience_ms(), nullptr);
   }
   int left = 0;
-  while (const CURLMsg* message = curl_multi_info_read(multi, &left)) {
+  while (const CURLMsg* message = curl().multi_info_read(multi, &left)) {
     if (message->msg == CURLMSG_DONE) outcome_ = message->data.result;
   }
 }
@@ -279,7 +288,7 @@ void Exchange::run_until_done(CURLM* multi, const RunContext& run) {
 void Exchange::go_on_when_due() {
   if (!paused_until_ || SteadyClock::now() < *paused_until_) return;
   paused_until_.reset();
-  curl_easy_pause(easy_, CURLPAUSE_CONT);  // asks on_read again, which may pause anew
+  curl().easy_pause(easy_, CURLPAUSE_CONT);  // asks on_read again, which may pause anew
 }
 
 int Exchange::patience_ms() const {
@@ -312,7 +321,7 @@ std::string_view Exchange::words() const {
   const std::string_view detail = detail_.data();
   const bool quotes_proxy =
       outcome_ == CURLE_COULDNT_RESOLVE_PROXY || to_lower(detail).find("proxy") != std::string::npos;
-  return detail.empty() || quotes_proxy ? curl_easy_strerror(outcome_) : detail;
+  return detail.empty() || quotes_proxy ? curl().easy_strerror(outcome_) : detail;
 }
 
 Error Exchange::transport_error() const {
@@ -394,7 +403,7 @@ class CurlClient::Pool {
  public:
   Handle take() {
     const std::scoped_lock lock(mutex_);
-    if (idle_.empty()) return {MultiPtr(curl_multi_init()), EasyPtr(curl_easy_init())};
+    if (idle_.empty()) return {MultiPtr(curl().multi_init()), EasyPtr(curl().easy_init())};
     Handle handle = std::move(idle_.back());
     idle_.pop_back();
     return handle;
@@ -413,14 +422,13 @@ class CurlClient::Pool {
 CurlClient::CurlClient(CurlSettings settings) : settings_(std::move(settings)), pool_(std::make_unique<Pool>()) {
   const auto& rate = settings_.limit_rate_bytes_per_s;
   if (rate) limit_ = std::make_unique<RateLimit>(std::max<std::uint64_t>(*rate, 1), SteadyClock::now());
-  static const CURLcode initialised = curl_global_init(CURL_GLOBAL_DEFAULT);  // once a process, thread-safe
-  static_cast<void>(initialised);  // where it failed, no handle can be made and every call says so
 }
 
 CurlClient::~CurlClient() = default;
 
 Result<HttpResponse> CurlClient::send(const HttpRequest& request, const RunContext& run) {
   TOKPREP_TRY(run.check_stop());
+  if (!curl_api()) return fail(Error(curl_api().error()));
   Handle handle = pool_->take();
   if (handle.multi == nullptr || handle.easy == nullptr) return fail(ErrorCode::kInternal, "libcurl cannot start");
   Result<HttpResponse> outcome = [&]() -> Result<HttpResponse> {
