@@ -136,6 +136,12 @@ Explanation explain_code(int code, const Rules& rules, const ItemEvidence& evide
   return explanation;
 }
 
+std::optional<Explanation> explain_http_status(int status) {
+  const HttpStatus* known = find_http_status(status);
+  if (known == nullptr) return std::nullopt;
+  return of_refusal(std::to_string(status), "http_status", known->refusal);
+}
+
 std::optional<Explanation> explain_reason(std::string_view name, const Rules& rules, const ItemEvidence& evidence) {
   const ServiceReason* known = find_service_reason(name);
   if (known == nullptr) return std::nullopt;

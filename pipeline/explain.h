@@ -23,7 +23,7 @@ struct RuleReading {
 /// What a refusal, or a rule, comes to. Text fields are for people.
 struct Explanation {
   std::string subject;  ///< "137", "frame_rate_check_failed", "video.duration_min"
-  std::string what;     ///< "code", "reason" or "rule"
+  std::string what;     ///< "code", "http_status", "reason" or "rule"
   bool known = true;    ///< false: nobody has written down what it means, and `fix` says what to do about that
   RefusalClass kind = RefusalClass::kUnknown;
   ErrorCode error = ErrorCode::kRejected;  ///< what a call that is refused so fails with
@@ -36,6 +36,9 @@ struct Explanation {
 
 /// A numeric code of the service's; one that is in no table is explained as unknown.
 Explanation explain_code(int code, const Rules& rules, const ItemEvidence& evidence = {});
+
+/// A status of HTTP, as the service uses it. Nothing for a number nobody has written down.
+std::optional<Explanation> explain_http_status(int status);
 
 /// A word of TikTok's. Nothing for a word nobody has written down.
 std::optional<Explanation> explain_reason(std::string_view name, const Rules& rules, const ItemEvidence& evidence = {});

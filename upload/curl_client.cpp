@@ -38,6 +38,7 @@ constexpr std::size_t kHeadersMaxBytes = 256 * 1024;
 constexpr std::size_t kIdleHandlesMax = 8;
 constexpr long kSendBufferBytes = 512 * 1024;
 constexpr std::uint64_t kSharesOfLimitMax = 32;
+constexpr std::optional<std::chrono::milliseconds> kCallTimeout{60'000};
 
 /// An easy handle in a multi of its own: the multi keeps the connections and can be woken by a stop.
 struct Handle {
@@ -178,9 +179,9 @@ void Exchange::set_timeouts() {
   if (sends_file()) {
     set(CURLOPT_LOW_SPEED_LIMIT, least_speed(settings_));
     set(CURLOPT_LOW_SPEED_TIME, static_cast<long>(settings_.stall_timeout.count()));
-  } else {
-    set(CURLOPT_TIMEOUT_MS, static_cast<long>(request_.total_timeout.count()));
   }
+  const auto longest = request_.total_timeout ? request_.total_timeout : sends_file() ? std::nullopt : kCallTimeout;
+  if (longest) set(CURLOPT_TIMEOUT_MS, static_cast<long>(longest->count()));
 }
 
 void Exchange::set_callbacks() {

@@ -35,7 +35,8 @@ struct HttpRequest {
   std::string url = {};
   std::vector<std::pair<std::string, std::string>> headers = {};
   std::variant<std::monostate, std::string, FileBody, MultipartBody> body = {};
-  std::chrono::milliseconds total_timeout{60'000};  ///< for calls without a file; uploads are held by low speed
+  /// The most the call may take; unset: a minute, or with a file as long as it moves.
+  std::optional<std::chrono::milliseconds> total_timeout = std::nullopt;
   /// The server must never see this request twice. It then goes over a connection of its own: on a kept one that
   /// proves dead, HTTP clients send again by themselves, although the first copy may have been read.
   bool at_most_once = false;

@@ -105,7 +105,7 @@ overlap() {
   local i encode_ms upload_ms both_ms bytes
   # Many, for before the first is encoded nothing can be uploaded; each a little longer, as the same bytes are uploaded once.
   for i in {1..40}; do
-    ff -i "$work/wrong_codec.mp4" -t "$(awk -v i="$i" 'BEGIN { print 2 + i / 30 }')" -c copy "${bare[@]}" "$work/clips/$i.mp4"
+    ff -i "$work/wrong_codec.mp4" -t "$(awk -v i="$i" 'BEGIN { print 3 + i / 30 }')" -c copy "${bare[@]}" "$work/clips/$i.mp4"
     echo "clip $i" >"$work/clips/$i.txt"
   done
   read -r encode_ms _ < <(measured encode_clips)

@@ -107,6 +107,9 @@ TEST(Refusals, EveryReasonComesToItsClassExitCodeAndSentence) {
     EXPECT_EQ(exit_code(error.code), row.exit_code) << row.name;
     EXPECT_TRUE(error.message.find(explanation->meaning) != std::string::npos) << error.message;
     EXPECT_FALSE(error.fix.empty()) << row.name;
+    // As it stands in a record: a sentence, and the word after it.
+    const Error of_record = failure_with("TikTok: it failed. (" + std::string(row.name) + ")");
+    EXPECT_EQ(exit_code(of_record.code), row.exit_code) << row.name;
   }
 }
 

@@ -134,6 +134,17 @@ TEST_F(MediaApiTest, AFailedPutGetsANewUrl) {
   EXPECT_EQ(server_.requests("PUT /three").at(0).body.size(), 31'000'000U);
 }
 
+TEST_F(MediaApiTest, AFileThatIsTooSlowForItsUrlIsEndedOnItsWay) {
+  server_.on("GET /api/media/uploadUrl", {{.body = slot("/one")}});
+  server_.on("PUT /one", {{}});
+  run_.progress = [&](const Progress&) { clock_.advance(std::chrono::hours(1)); };
+  const auto uploaded = client_.upload(large_video(), run_);
+  ASSERT_FALSE(uploaded);
+  EXPECT_EQ(uploaded.error().code, ErrorCode::kNotCompliant) << describe(uploaded.error());
+  EXPECT_EQ(uploaded.error().rule, "upload.window");
+  EXPECT_LE(server_.requests("PUT /one").size(), 1U);
+}
+
 TEST_F(MediaApiTest, AStorageThatRefusesIsNoMatterOfTheKey) {
   server_.on("GET /api/media/uploadUrl", {{.body = slot("/one?signature=secret")}});
   server_.on("PUT /one", {{.status = 403}});

@@ -150,6 +150,46 @@ TEST_F(PostApiTest, ALimitIsNotAnOutcomeAndNotRepeated) {
   EXPECT_EQ(record.error().code, ErrorCode::kRateLimited);
 }
 
+TEST_F(PostApiTest, ALimitThatNamesATimeHoldsTheNextPost) {
+  const auto refused = post_answered_by({.status = 429, .body = "{}", .headers = {{"Retry-After", "120"}}});
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().fix, "run again in 120 s");
+  const auto held = post_answered_by({.body = kPending});
+  ASSERT_FALSE(held) << "create_post does not wait by itself";
+  EXPECT_EQ(held.error().code, ErrorCode::kRateLimited);
+  EXPECT_EQ(held.error().native, 0) << "nothing was sent";
+  const auto before = clock_.now();
+  std::vector<std::string> stages;
+  run_.progress = [&](const Progress& progress) { stages.push_back(progress.stage); };
+  ASSERT_TRUE(client_.wait_for_window(run_));
+  EXPECT_GE(clock_.now() - before, std::chrono::seconds(120));
+  EXPECT_EQ(stages, std::vector<std::string>{"wait"});
+  EXPECT_TRUE(post_answered_by({.body = kPending}));
+}
+
+TEST_F(PostApiTest, ALimitThatNamesNoTimeHoldsTheNextPostForAMoment) {
+  ASSERT_FALSE(post_answered_by({.status = 429, .body = "{}"}));
+  ASSERT_FALSE(post_answered_by({.body = kPending}));
+  ASSERT_TRUE(client_.wait_for_window(run_));
+  EXPECT_TRUE(post_answered_by({.body = kPending}));
+}
+
+TEST_F(PostApiTest, ATimeBeyondAllPatienceIsNotWaitedFor) {
+  ASSERT_FALSE(post_answered_by({.status = 429, .body = "{}", .headers = {{"Retry-After", "86400"}}}));
+  const Status waited = client_.wait_for_window(run_);
+  ASSERT_FALSE(waited);
+  EXPECT_EQ(waited.error().code, ErrorCode::kRateLimited);
+  EXPECT_EQ(waited.error().fix, "run again in 86400 s");
+}
+
+TEST_F(PostApiTest, WhatWasRefusedBeforeItWasSentIsARefusalWhateverTheStatus) {
+  const auto record = post_answered_by(
+      {.status = 500, .body = R"({"status":"error","errors":[{"code":182,"message":"Wrong size.","verifyCheck":true,
+        "platform":"tiktok"}],"postIds":[],"id":"6APU","validate":true})"});
+  ASSERT_FALSE(record);
+  EXPECT_EQ(record.error().code, ErrorCode::kRejected);
+}
+
 TEST_F(PostApiTest, AServiceThatDoesNotRunWasSentNothing) {
   std::string gone;
   {

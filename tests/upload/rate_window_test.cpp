@@ -84,5 +84,22 @@ TEST(RateWindow, NonsenseIsPassedOver) {
   }
 }
 
+TEST(RateWindow, ARefusalThatNamesATimeHoldsEveryCall) {
+  RateWindow window;
+  window.note({429, {{"retry-after", "120"}}, "{}"}, kBegin);
+  EXPECT_EQ(window.wait(kBegin), 120s);
+  window.note({429, {{"retry-after", "10"}}, "{}"}, kBegin + 1s);
+  EXPECT_EQ(window.wait(kBegin + 1s), 119s) << "a later one does not shorten it";
+  EXPECT_EQ(window.wait(kBegin + 120s), std::nullopt);
+}
+
+TEST(RateWindow, ARefusalWithoutATimeHoldsNothing) {
+  RateWindow window;
+  window.note({429, {}, "{}"}, kBegin);
+  window.note({429, {{"retry-after", "soon"}}, "{}"}, kBegin);
+  window.note({503, {{"retry-after", "120"}}, "{}"}, kBegin);
+  EXPECT_EQ(window.wait(kBegin), std::nullopt);
+}
+
 }  // namespace
 }  // namespace tokprep

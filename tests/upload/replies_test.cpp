@@ -1,4 +1,5 @@
 #include "upload/ayrshare/replies.h"
+#include "upload/ayrshare/service_codes.h"
 
 #include <gtest/gtest.h>
 
@@ -106,6 +107,33 @@ TEST(Failure, LooksIntoTheWrappingOfProfiles) {
   ASSERT_TRUE(error);
   EXPECT_NE(error->message.find("(code 137) Duplicate."), std::string::npos) << error->message;
   EXPECT_TRUE(failure(200, R"({"status":"error","posts":[{"id":"x"}]})"));
+}
+
+TEST(Failure, ACodeThatRepeatsTheStatusIsNoneOfTheServices) {
+  const auto error = failure(502, R"({"status":"error","code":502,"message":"Bad Gateway"})");
+  EXPECT_EQ(error->code, ErrorCode::kUnavailable);
+  EXPECT_EQ(error->message, "GET /user: the service is not available (HTTP 502): Bad Gateway");
+  EXPECT_EQ(error->fix, find_http_status(502)->refusal.fix);
+  const auto session = failure(400, R"({"status":"error","code":502,"message":"No such session"})");
+  EXPECT_EQ(session->code, ErrorCode::kAuth);
+  EXPECT_NE(session->message.find("(code 502)"), std::string::npos) << session->message;
+}
+
+TEST(Failure, WhatTheServicesOwnCheckRefusedIsNoFaultOfTheService) {
+  const auto error = failure(500, R"({"status":"error","errors":[{"code":182,"message":"Wrong size.",
+                                     "verifyCheck":true,"platform":"tiktok"}],"postIds":[],"id":"x"})");
+  EXPECT_EQ(error->code, ErrorCode::kRejected);
+  EXPECT_EQ(error->native, 500);
+  EXPECT_EQ(failure(500, R"({"status":"error","errors":[{"code":182,"message":"Wrong size."}]})")->code,
+            ErrorCode::kUnavailable);
+}
+
+TEST(Failure, AReasonOfTikToksInTheDetailsIsUnderstood) {
+  const auto error = failure(400, R"({"status":"error","errors":[{"code":0,"platform":"tiktok",
+                                     "message":"TikTok: something failed.","details":"internal"}]})");
+  EXPECT_EQ(error->message, "GET /user: the service refused (HTTP 400): TikTok: something failed. (internal)");
+  EXPECT_EQ(error->code, ErrorCode::kUnavailable);
+  EXPECT_EQ(error->fix, find_service_reason("internal")->refusal.fix);
 }
 
 }  // namespace

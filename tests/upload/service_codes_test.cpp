@@ -122,5 +122,24 @@ TEST(ServiceCodes, AReasonIsFoundInAMessageAsAWholeWord) {
   EXPECT_EQ(find_reason_in(""), nullptr);
 }
 
+TEST(ServiceCodes, AWordOfPlainEnglishCountsInBracketsOnly) {
+  EXPECT_EQ(find_reason_in("It failed. (internal)")->name, "internal");
+  EXPECT_EQ(find_reason_in("an internal fault"), nullptr);
+  EXPECT_EQ(find_reason_in("(an internal fault)"), nullptr);
+}
+
+TEST(ServiceCodes, EveryStatusHasClassSentenceFixAndSource) {
+  EXPECT_EQ(http_statuses().size(), 11U);
+  for (const HttpStatus& known : http_statuses()) {
+    EXPECT_EQ(find_http_status(known.status), &known);
+    EXPECT_FALSE(known.refusal.fix.empty()) << known.status;
+    EXPECT_TRUE(known.refusal.meaning.ends_with('.')) << known.status;
+    EXPECT_TRUE(known.refusal.source.url.starts_with("https://")) << known.status;
+  }
+  EXPECT_EQ(find_http_status(429)->refusal.kind, RefusalClass::kWait);
+  EXPECT_EQ(find_http_status(503)->refusal.kind, RefusalClass::kRetry);
+  EXPECT_EQ(find_http_status(200), nullptr);
+}
+
 }  // namespace
 }  // namespace tokprep

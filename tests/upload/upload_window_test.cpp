@@ -57,5 +57,16 @@ TEST(UploadSpeed, WhatIsTooSmallOrTooShortTellsNothing) {
   EXPECT_EQ(speed.best_bytes_per_s(), std::nullopt);
 }
 
+TEST(UploadPace, IsJudgedAfterAMinuteByWhatIsThrough) {
+  EXPECT_TRUE(check_upload_pace("v.mp4", kGigabyte, 0, 59s)) << "it may only be warming up";
+  EXPECT_TRUE(check_upload_pace("v.mp4", kGigabyte, 100'000'000, 3min));
+  const auto slow = check_upload_pace("v.mp4", kGigabyte, 10'000'000, 2min);
+  ASSERT_FALSE(slow);
+  EXPECT_EQ(slow.error().rule, "upload.window");
+  EXPECT_THAT(slow.error().message, HasSubstr("at the present 83.3 kB/s"));
+  EXPECT_FALSE(check_upload_pace("v.mp4", kGigabyte, 0, 1min));
+  EXPECT_TRUE(check_upload_pace("v.mp4", kGigabyte, kGigabyte, 29min));
+}
+
 }  // namespace
 }  // namespace tokprep

@@ -1,5 +1,7 @@
 #include "upload/ayrshare/client.h"
 
+#include <fmt/format.h>
+
 #include <utility>
 
 #include "base/json.h"
@@ -9,9 +11,16 @@
 namespace tokprep {
 namespace {
 
+// How long posts are held after a refusal for the rate that names no time: somebody else's limit, by and large.
+constexpr std::chrono::minutes kUntoldHold{1};
+
 void blot_out(std::string& text, const std::string& key) {
   if (key.empty()) return;
   for (auto at = text.find(key); at != std::string::npos; at = text.find(key, at)) text.replace(at, key.size(), "***");
+}
+
+std::string in_seconds(std::chrono::milliseconds time) {
+  return fmt::format("{} s", std::chrono::ceil<std::chrono::seconds>(time).count());
 }
 
 /// "POST /media/urlExists": the call without host, query and keys.
@@ -23,8 +32,19 @@ std::string call_name(const HttpRequest& request, std::string_view base_url) {
 
 }  // namespace
 
+Error closed_window(std::chrono::milliseconds wait) {
+  Error error;
+  error.code = ErrorCode::kRateLimited;
+  error.message = fmt::format("not sent: the service takes no call for {}", in_seconds(wait));
+  error.fix = fmt::format("run again in {}", in_seconds(wait));
+  return error;
+}
+
 AyrshareClient::AyrshareClient(HttpClient& http, ServiceConfig config, RetryPolicy policy)
-    : http_(http), config_(std::move(config)), policy_(std::move(policy)) {
+    : http_(http),
+      config_(std::move(config)),
+      policy_(std::move(policy)),
+      transfers_(std::make_shared<TransferLimit>(config_.uploads_at_once)) {
   if (!policy_.budget) policy_.budget = std::make_shared<RetryBudget>();
   while (config_.base_url.ends_with('/')) config_.base_url.pop_back();
 }
@@ -58,6 +78,9 @@ PostRecord AyrshareClient::without_keys(PostRecord record) const {
 
 Status AyrshareClient::wait_for_window(const RunContext& run) const {
   while (const auto wait = window_->wait(run.clock->now())) {
+    if (*wait > policy_.deadline) return fail(closed_window(*wait));
+    run.note(LogLevel::kWarn, [&] { return fmt::format("the service takes no call for {}", in_seconds(*wait)); });
+    run.report("wait", 0);
     if (!run.clock->sleep(*wait, run.stop)) return run.check_stop();
   }
   return {};
@@ -97,6 +120,12 @@ Result<Json> AyrshareClient::call(const HttpRequest& request, const RunContext& 
   return retry(policy_, run, [&] { return exchange(request, run, usable, story); });
 }
 
+/// A call sent once is not tried again after a refusal for the rate, but the next ones wait.
+void AyrshareClient::hold_after(Error& refusal, Clock::TimePoint now) {
+  if (!window_->wait(now)) window_->hold_until(now + kUntoldHold);
+  if (const auto wait = window_->wait(now)) refusal.fix = fmt::format("run again in {}", in_seconds(*wait));
+}
+
 Result<Json> AyrshareClient::call_once(HttpRequest request, std::string_view what, const RunContext& run) {
   request.at_most_once = true;
   const std::string name = call_name(request, config_.base_url);
@@ -110,11 +139,12 @@ Result<Json> AyrshareClient::call_once(HttpRequest request, std::string_view wha
   auto failure = failure_of(*response, body, name);
   if (!failure) return body;
   failure->message = without_keys(std::move(failure->message));
+  if (response->status == 429) hold_after(*failure, run.clock->now());
   const bool is_other_yes = response->status > 200 && response->status < 300;
   const bool maybe_taken = tiktok_may_have(body);
   if (maybe_taken && !is_other_yes && !text_member(body, "id").empty()) return body;
-  const bool no_clear_answer =
-      maybe_taken || is_other_yes || response->status >= 500 || (response->status == 200 && !body.is_structured());
+  const bool no_clear_answer = maybe_taken || is_other_yes || (response->status >= 500 && !was_refused_unsent(body)) ||
+                               (response->status == 200 && !body.is_structured());
   if (no_clear_answer) return fail(outcome_unknown(what, failure->message, response->status));
   return fail(std::move(*failure));
 }

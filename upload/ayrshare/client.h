@@ -21,6 +21,7 @@
 #include "upload/credentials.h"
 #include "upload/http_client.h"
 #include "upload/retry.h"
+#include "upload/transfer_limit.h"
 
 namespace tokprep {
 
@@ -31,6 +32,9 @@ struct ServiceConfig {
   /// What the `HttpClient` was told to keep to, if anything (`CurlSettings::limit_rate_bytes_per_s`): a file that
   /// cannot be through in time at this rate is refused before it is begun.
   std::optional<std::uint64_t> limit_rate_bytes_per_s = std::nullopt;
+  /// Files on their way at the same time, over all calls of the client; further ones wait. Small ones are mostly
+  /// waiting for the service, large ones share one line.
+  int uploads_at_once = 4;
 };
 
 struct UploadRequest {
@@ -120,7 +124,8 @@ class AyrshareClient {
   /// /media/urlExists can reach it. Reports progress as stage "upload". A failed PUT is repeated with a new URL.
   ///
   /// Further errors: kInvalidArgument (the name's extension; nothing was sent), kNotCompliant (above 5 GB, or too
-  /// large for the 30 minutes an upload URL lives at the set rate or the best measured one), kInputUnreadable, kIo
+  /// large for the 30 minutes an upload URL lives: at the set rate or the best measured one before anything is sent, at
+  /// the rate of the transfer itself once that has lasted a minute), kInputUnreadable, kIo
   /// (the file changed meanwhile), kRejected also where the hosted file stays out of reach or its URL has an extension
   /// TikTok's side would not know.
   Result<UploadedFile> upload(const UploadRequest& request, const RunContext& run);
@@ -131,13 +136,15 @@ class AyrshareClient {
   /// GET /media: all files the account keeps with the service, in its order. The service has no paging.
   Result<std::vector<GalleryFile>> gallery(const RunContext& run);
 
-  /// Returns once the service takes calls again, where its window of calls is full; kCancelled by a stop. Calls wait
-  /// for that by themselves, all but `create_post`.
+  /// Returns once the service takes calls again, where its window of calls is full or a refusal named a time to wait;
+  /// kCancelled by a stop, kRateLimited where that is longer than the policy's deadline. Reports stage "wait" and notes
+  /// it to the observer. Calls wait for that by themselves, all but `create_post`.
   Status wait_for_window(const RunContext& run) const;
 
   /// POST /post, once. While the window of calls is full nothing is sent: kRateLimited. kOutcomeUnknown where the
-  /// request may have arrived but no usable answer came back: a lost one, an unreadable one, any 5xx, or a stop on the
-  /// way. Every other error means that nothing was posted.
+  /// request may have arrived but no usable answer came back: a lost one, an unreadable one, a stop on the way, or any
+  /// 5xx but those that say of the post that it was refused before anything was sent (`verifyCheck`). Every other error
+  /// means that nothing was posted.
   Result<PostRecord> create_post(const PostOptions& options, const std::vector<std::string>& media_urls, bool is_video,
                                  const RunContext& run);
 
@@ -187,6 +194,11 @@ class AyrshareClient {
   /// Says whether an answer that looks like a failure is one the call can use: (HTTP status, body).
   using Usable = bool (*)(int, const nlohmann::json&);
 
+  /// Where a large file goes: where it will be, where it is sent, and as what.
+  struct UploadSlot {
+    std::string access_url, upload_url, content_type;
+  };
+
   /// What went before the last attempt of a call.
   struct CallStory {
     bool answer_lost = false;  ///< an attempt may have been heard without our knowing
@@ -202,10 +214,14 @@ class AyrshareClient {
   Result<nlohmann::json> call(const HttpRequest& request, const RunContext& run, Usable usable = nullptr,
                               CallStory* story = nullptr);
   Result<nlohmann::json> call_once(HttpRequest request, std::string_view what, const RunContext& run);
+  void hold_after(Error& refusal, Clock::TimePoint now);
 
   Result<std::string> upload_small(const UploadRequest& request, const RunContext& run);
   Result<std::string> upload_large(const UploadRequest& request, std::uint64_t size_bytes, const RunContext& run);
+  static Result<UploadSlot> parse_slot(const nlohmann::json& body);
   Attempt<std::string> put_to_new_url(const UploadRequest& request, std::uint64_t size_bytes, const RunContext& run);
+  Attempt<void> put(const UploadRequest& request, std::uint64_t size_bytes, const UploadSlot& slot,
+                    const RunContext& run);
   Status wait_until_reachable(const std::string& url, const RunContext& run);
 
   HttpClient& http_;
@@ -213,7 +229,11 @@ class AyrshareClient {
   RetryPolicy policy_;
   std::shared_ptr<RateWindow> window_ = std::make_shared<RateWindow>();
   std::shared_ptr<UploadSpeed> speed_ = std::make_shared<UploadSpeed>();
+  std::shared_ptr<TransferLimit> transfers_;
 };
+
+/// What a call ends with that is not sent, as the service takes none for another `wait`.
+Error closed_window(std::chrono::milliseconds wait);
 
 /// The JSON body of POST /post, exactly as `create_post` sends it: for --dry-run and tests.
 nlohmann::json post_body(const PostOptions& options, const std::vector<std::string>& media_urls, bool is_video);

@@ -53,8 +53,10 @@ class Transfer {
   Transfer(const RunContext& run, UploadSpeed& speed) : run_(run), speed_(speed), began_(run.clock->now()) {}
   Transfer(const Transfer&) = delete;
   Transfer& operator=(const Transfer&) = delete;
-  ~Transfer() {
-    speed_.note(sent_bytes_, std::chrono::duration_cast<std::chrono::milliseconds>(run_.clock->now() - began_));
+  ~Transfer() { speed_.note(sent_bytes_, lasted()); }
+
+  [[nodiscard]] std::chrono::milliseconds lasted() const {
+    return std::chrono::duration_cast<std::chrono::milliseconds>(run_.clock->now() - began_);
   }
 
   std::function<void(std::uint64_t, std::uint64_t)> watcher() {
@@ -94,19 +96,6 @@ Result<std::uint64_t> checked_size(const UploadRequest& request) {
   return fail(std::move(error));
 }
 
-struct UploadSlot {
-  std::string access_url, upload_url, content_type;
-};
-
-Result<UploadSlot> parse_slot(const Json& body) {
-  UploadSlot slot{text_member(body, "accessUrl"), text_member(body, "uploadUrl"), text_member(body, "contentType")};
-  const std::string scheme = scheme_of(slot.upload_url);
-  if (slot.access_url.empty()) return fail(unreadable_answer("GET /media/uploadUrl", "accessUrl"));
-  if (scheme != "http" && scheme != "https") return fail(unreadable_answer("GET /media/uploadUrl", "uploadUrl"));
-  if (slot.content_type.empty()) return fail(unreadable_answer("GET /media/uploadUrl", "contentType"));
-  return slot;
-}
-
 /// The storage behind an uploadUrl knows no key: its 401 and 403 speak of the URL, which is new each time.
 Failure put_failure(const HttpResponse& response, const std::string& upload_url) {
   Error error;
@@ -140,6 +129,7 @@ Result<UploadedFile> AyrshareClient::upload(const UploadRequest& request, const 
   const Span span(run, "upload", [&] {
     return Json{{"file", request.file.string()}, {"size_bytes", uploaded.size_bytes}};
   });
+  TOKPREP_ASSIGN(const TransferLimit::Place place, transfers_->take(run.stop));
   const bool small = uploaded.size_bytes <= kSmallUploadMaxBytes;
   uploaded.expires_at = run.clock->now() + hosting_life(uploaded.size_bytes);
   TOKPREP_ASSIGN(uploaded.url, small ? upload_small(request, run) : upload_large(request, uploaded.size_bytes, run));
@@ -154,6 +144,7 @@ Result<UploadedFile> AyrshareClient::upload(const UploadRequest& request, const 
 Result<std::string> AyrshareClient::upload_small(const UploadRequest& request, const RunContext& run) {
   HttpRequest post = authorised("POST", "/media/upload");
   post.body = MultipartBody{"file", request.file, request.name, request.mime, {{"fileName", request.name}}};
+  post.total_timeout = kUploadUrlLife;  // the service names no time for this call; what is slower is no upload
   const auto attempt = [&] {
     Transfer transfer(run, *speed_);
     post.on_sent = transfer.watcher();
@@ -168,6 +159,15 @@ Result<std::string> AyrshareClient::upload_small(const UploadRequest& request, c
 Result<std::string> AyrshareClient::upload_large(const UploadRequest& request, std::uint64_t size_bytes,
                                                  const RunContext& run) {
   return retry(for_files(policy_), run, [&] { return put_to_new_url(request, size_bytes, run); });
+}
+
+Result<AyrshareClient::UploadSlot> AyrshareClient::parse_slot(const Json& body) {
+  UploadSlot slot{text_member(body, "accessUrl"), text_member(body, "uploadUrl"), text_member(body, "contentType")};
+  const std::string scheme = scheme_of(slot.upload_url);
+  if (slot.access_url.empty()) return fail(unreadable_answer("GET /media/uploadUrl", "accessUrl"));
+  if (scheme != "http" && scheme != "https") return fail(unreadable_answer("GET /media/uploadUrl", "uploadUrl"));
+  if (slot.content_type.empty()) return fail(unreadable_answer("GET /media/uploadUrl", "contentType"));
+  return slot;
 }
 
 Attempt<std::string> AyrshareClient::put_to_new_url(const UploadRequest& request, std::uint64_t size_bytes,
@@ -185,17 +185,35 @@ Attempt<std::string> AyrshareClient::put_to_new_url(const UploadRequest& request
   if (!reply) return tl::unexpected(Failure(std::move(reply).error(), false));  // it was repeated already
   TOKPREP_ASSIGN(const UploadSlot slot, parse_slot(*reply));
 
+  if (auto sent = put(request, size_bytes, slot, run); !sent) return tl::unexpected(std::move(sent).error());
+  return slot.access_url;
+}
+
+Attempt<void> AyrshareClient::put(const UploadRequest& request, std::uint64_t size_bytes, const UploadSlot& slot,
+                                  const RunContext& run) {
   HttpRequest put;  // no Authorization: the URL is its own permission, and the storage is somebody else
   put.method = "PUT";
   put.url = slot.upload_url;
   put.headers.emplace_back("Content-Type", slot.content_type);
   put.body = FileBody{request.file};
+  put.total_timeout = kUploadUrlLife;  // after that the storage would refuse it
   Transfer transfer(run, *speed_);
-  put.on_sent = transfer.watcher();
-  auto response = http_.send(put, run);
+  // Ends early what cannot be through in time: by the outer stop, or by the watch over the transfer's own speed.
+  std::stop_source too_slow;
+  const std::stop_callback stopped(run.stop, [&] { too_slow.request_stop(); });
+  Status in_time;
+  put.on_sent = [&, watch = transfer.watcher()](std::uint64_t sent_bytes, std::uint64_t total_bytes) {
+    watch(sent_bytes, total_bytes);
+    in_time = check_upload_pace(request.file, size_bytes, sent_bytes, transfer.lasted());
+    if (!in_time) too_slow.request_stop();
+  };
+  RunContext own = run;
+  own.stop = too_slow.get_token();
+  auto response = http_.send(put, own);
+  if (!in_time) return tl::unexpected(Failure(std::move(in_time).error()));
   if (!response) return tl::unexpected(Failure(as_repeatable(std::move(response).error())));
   if (response->status / 100 != 2) return tl::unexpected(put_failure(*response, slot.upload_url));
-  return slot.access_url;
+  return {};
 }
 
 Status AyrshareClient::wait_until_reachable(const std::string& url, const RunContext& run) {

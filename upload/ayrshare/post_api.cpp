@@ -43,10 +43,7 @@ bool is_post(int status, const Json& body) { return status == 200 && !text_membe
 
 Result<PostRecord> AyrshareClient::create_post(const PostOptions& options, const std::vector<std::string>& media_urls,
                                                bool is_video, const RunContext& run) {
-  if (const auto wait = window_->wait(run.clock->now())) {
-    return fail(ErrorCode::kRateLimited, fmt::format("POST /post: not sent, as the service takes no call for {} s",
-                                                     std::chrono::ceil<std::chrono::seconds>(*wait).count()));
-  }
+  if (const auto wait = window_->wait(run.clock->now())) return fail(closed_window(*wait));
   HttpRequest request = with_json("POST", "/post", post_body(options, media_urls, is_video));
   request.total_timeout = kPostTimeout;
   TOKPREP_ASSIGN(const Json reply, call_once(std::move(request), "post", run));

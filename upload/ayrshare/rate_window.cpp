@@ -40,6 +40,9 @@ std::optional<Clock::TimePoint> told_end(const HttpResponse& response, Clock::Ti
 }  // namespace
 
 void RateWindow::note(const HttpResponse& response, Clock::TimePoint now) {
+  if (response.status == 429 && response.headers.contains("retry-after")) {
+    if (const auto end = told_end(response, now)) hold_until(*end);
+  }
   const auto most = number_in(response, "x-ratelimit-max");
   const auto count = number_in(response, "x-ratelimit-count");
   if (!most || !count || *most == 0) return;
@@ -54,10 +57,16 @@ void RateWindow::note(const HttpResponse& response, Clock::TimePoint now) {
   if (*count >= *most) full_until_ = told_end(response, now).value_or(*began_ + kWindow);
 }
 
+void RateWindow::hold_until(Clock::TimePoint end) {
+  const std::scoped_lock lock(mutex_);
+  if (!held_until_ || *held_until_ < end) held_until_ = end;
+}
+
 std::optional<std::chrono::milliseconds> RateWindow::wait(Clock::TimePoint now) const {
   const std::scoped_lock lock(mutex_);
-  if (!full_until_ || now >= *full_until_) return std::nullopt;
-  return std::chrono::ceil<std::chrono::milliseconds>(*full_until_ - now);
+  const auto end = std::max(full_until_, held_until_);  // nothing is less than any time
+  if (!end || now >= *end) return std::nullopt;
+  return std::chrono::ceil<std::chrono::milliseconds>(*end - now);
 }
 
 }  // namespace tokprep

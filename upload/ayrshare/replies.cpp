@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <charconv>
 
@@ -13,9 +14,16 @@
 namespace tokprep {
 namespace {
 
+constexpr int kBadRequest = 400;
+
+/// Some answers carry the HTTP status as their code. That is none of the service's codes, of which a few have the same
+/// numbers (501 to 503).
+bool is_status_again(const ServiceError& error, int status) { return error.code == status; }
+
 /// The first refusal whose code is known: what has to be done about it comes first.
-const Refusal* known_refusal(const std::vector<ServiceError>& errors) {
+const Refusal* known_refusal(const std::vector<ServiceError>& errors, int status) {
   for (const ServiceError& error : errors) {
+    if (is_status_again(error, status)) continue;
     if (const ServiceCode* known = find_service_code(error.code)) return &known->refusal;
     if (const ServiceReason* known = find_reason_in(error.message)) return &known->refusal;
   }
@@ -36,17 +44,16 @@ ErrorCode code_of(int status, const Refusal* refusal) {
 }
 
 /// What helps where the service gave no code that is known.
-std::string_view fix_of(int status, ErrorCode code) {
-  if (status == 402) return "this needs a paid Ayrshare plan";
-  if (code == ErrorCode::kAuth) return "check the key: tokprep doctor";
-  if (code == ErrorCode::kRateLimited) return "wait five minutes and run again";
-  return {};
+std::string_view fix_of(int status) {
+  if (status == 400 || status == 404) return {};  // the service's own words say more
+  const HttpStatus* known = find_http_status(status);
+  return known != nullptr ? known->refusal.fix : std::string_view();
 }
 
-std::string_view meaning_of(const HttpResponse& response) {
-  if (response.status > 200 && response.status < 300) return "the service said neither yes nor no";
-  if (response.status >= 300 && response.status < 400) return "the service answered with a redirect; check --api-url";
-  switch (code_of_status(response.status)) {
+std::string_view meaning_of(int status) {
+  if (status > 200 && status < 300) return "the service said neither yes nor no";
+  if (status >= 300 && status < 400) return "the service answered with a redirect; check --api-url";
+  switch (code_of_status(status)) {
     case ErrorCode::kAuth:
       return "the service refused the key";
     case ErrorCode::kRateLimited:
@@ -58,11 +65,11 @@ std::string_view meaning_of(const HttpResponse& response) {
   }
 }
 
-std::string in_words(const std::vector<ServiceError>& errors) {
+std::string in_words(const std::vector<ServiceError>& errors, int status) {
   std::string words;
   for (const ServiceError& error : errors) {
     if (!words.empty()) words += "; ";
-    if (error.code != 0) words += fmt::format("(code {}) ", error.code);
+    if (error.code != 0 && !is_status_again(error, status)) words += fmt::format("(code {}) ", error.code);
     words += error.message;
   }
   return words;
@@ -121,7 +128,10 @@ ServiceError service_error(const Json& json) {
   error.code = number_member(json, "code");
   error.message = text_member(json, "message");
   if (const std::string details = text_member(json, "details"); !details.empty() && details != error.message) {
-    error.message += error.message.empty() ? details : " " + details;
+    // A word of TikTok's own is kept apart from the sentence before it: "internal" is plain English, too.
+    const bool is_reason = find_service_reason(details) != nullptr;
+    if (error.message.empty()) error.message = details;
+    else error.message += is_reason ? " (" + details + ")" : " " + details;
   }
   error.platform = text_member(json, "platform");
   const auto check = json.find("verifyCheck");
@@ -147,6 +157,12 @@ std::vector<ServiceError> service_errors(const Json& body) {
   return errors;
 }
 
+bool was_refused_unsent(const Json& body) {
+  const auto errors = service_errors(body);
+  const bool by_check = !errors.empty() && std::ranges::all_of(errors, &ServiceError::pre_check);
+  return by_check && !tiktok_may_have(body);
+}
+
 std::optional<Error> failure_of(const HttpResponse& response, const Json& body, std::string_view call) {
   const bool readable = body.is_object() || body.is_array();
   const bool says_error = to_lower(text_member(body, "status")) == "error";
@@ -160,12 +176,14 @@ std::optional<Error> failure_of(const HttpResponse& response, const Json& body, 
     return error;
   }
   const auto errors = service_errors(body);
-  const std::string words = in_words(errors);
-  const Refusal* refusal = known_refusal(errors);
-  error.code = code_of(response.status, refusal);
-  error.message = fmt::format("{}: {} (HTTP {}){}{}", call, meaning_of(response), response.status,
-                              words.empty() ? "" : ": ", words);
-  error.fix = refusal != nullptr ? refusal->fix : fix_of(response.status, error.code);
+  const std::string words = in_words(errors, response.status);
+  const Refusal* refusal = known_refusal(errors, response.status);
+  // The service is known to answer refusals with 500 as well as with 400.
+  const int status = response.status >= 500 && was_refused_unsent(body) ? kBadRequest : response.status;
+  error.code = code_of(status, refusal);
+  error.message =
+      fmt::format("{}: {} (HTTP {}){}{}", call, meaning_of(status), response.status, words.empty() ? "" : ": ", words);
+  error.fix = refusal != nullptr ? refusal->fix : fix_of(status);
   return error;
 }
 

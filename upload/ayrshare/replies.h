@@ -40,7 +40,8 @@ std::vector<ServiceError> service_errors(const nlohmann::json& body);
 
 /// Nothing for a success (HTTP 200, JSON, status not "error"); otherwise the failure, in the service's words. It is
 /// classified by HTTP status where that decides (401, 403, 429, 5xx; 2xx but 200 is kUnavailable, as the service gives
-/// no such answer), else by the service's code. `call` names what was asked, e.g. "POST /post".
+/// no such answer), else by the service's code. A 5xx to what the service's own check refused counts as 400, and a code
+/// that only repeats the status as none. `call` names what was asked, e.g. "POST /post".
 std::optional<Error> failure_of(const HttpResponse& response, const nlohmann::json& body, std::string_view call);
 
 /// An answer that is JSON and yet lacks what the call needs: kUnavailable.
@@ -51,6 +52,10 @@ Error outcome_unknown(std::string_view what, std::string_view why, int native);
 
 /// For a call that may be repeated, a lost answer is as good as none: kOutcomeUnknown as kNetwork or kTimeout.
 Error as_repeatable(Error error);
+
+/// True where every refusal in an answer is of the service's own check ("verifyCheck": nothing was sent to a network)
+/// and TikTok has nothing.
+bool was_refused_unsent(const nlohmann::json& body);
 
 /// True where TikTok's entry in `postIds[]` shows neither an error nor a failed id: TikTok has the post or may have it,
 /// whatever the rest of the answer says.

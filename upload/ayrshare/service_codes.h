@@ -47,6 +47,12 @@ struct ServiceCode {
   Refusal refusal;
 };
 
+/// An HTTP status the service answers with. A few numbers are codes of the service's as well.
+struct HttpStatus {
+  int status = 0;
+  Refusal refusal;
+};
+
 /// A word of TikTok's: a `fail_reason` of a post, or an error of the call that began it. Ayrshare passes these on
 /// inside messages, minutes after it accepted the post.
 struct ServiceReason {
@@ -61,11 +67,16 @@ const ServiceCode* find_service_code(int code);
 const ServiceReason* find_service_reason(std::string_view name);
 
 /// The known word that stands in a message, as a word of its own: "TikTok: frame_rate_check_failed." names one.
-/// Words that are plain English ("internal") count only where they are all of the message. Null if there is none.
+/// Words that are plain English ("internal") count only in brackets, or where they are all of the message. Null if
+/// there is none.
 const ServiceReason* find_reason_in(std::string_view message);
 
-/// Both tables whole, in the order of their codes, respectively of TikTok's pages.
+/// Null for a status nobody has written down.
+const HttpStatus* find_http_status(int status);
+
+/// The tables whole, in the order of their numbers, respectively of TikTok's pages.
 std::span<const ServiceCode> service_codes();
 std::span<const ServiceReason> service_reasons();
+std::span<const HttpStatus> http_statuses();
 
 }  // namespace tokprep

@@ -144,7 +144,9 @@ const ServiceReason* find_reason_in(std::string_view message) {
     const auto begin = std::ranges::find_if(message, is_word);
     const auto end = std::find_if_not(begin, message.end(), is_word);
     const std::string_view word(begin, end);
-    const ServiceReason* known = word.find('_') != std::string_view::npos ? find_service_reason(word) : nullptr;
+    const bool is_apart = begin != message.begin() && *(begin - 1) == '(' && end != message.end() && *end == ')';
+    const bool is_name = is_apart || word.find('_') != std::string_view::npos;
+    const ServiceReason* known = is_name ? find_service_reason(word) : nullptr;
     if (known != nullptr) return known;
     message = std::string_view(end, message.end());
   }

@@ -2,19 +2,27 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <string_view>
 
 #include "base/units.h"
 
 namespace tokprep {
 namespace {
 
-constexpr std::chrono::minutes kUploadUrlLife{30};
+constexpr std::chrono::minutes kWarmUp{1};
+
+enum class Basis { kLimit, kBest, kTransfer };
+
+std::string_view in_words(Basis basis) {
+  return basis == Basis::kLimit ? "the set limit of" : basis == Basis::kBest ? "the best measured" : "the present";
+}
 
 std::string rate_text(double bytes_per_s) { return format_size(static_cast<std::uint64_t>(bytes_per_s)) + "/s"; }
 
-Error window_too_short(const std::filesystem::path& file, std::uint64_t size_bytes, double bytes_per_s, bool by_limit) {
+Error window_too_short(const std::filesystem::path& file, std::uint64_t size_bytes, double bytes_per_s, Basis basis) {
   const double window_s = std::chrono::duration<double>(kUploadUrlLife).count();
   const double needed_s = std::ceil(static_cast<double>(size_bytes) / bytes_per_s);
   const auto largest_bytes = static_cast<std::uint64_t>(bytes_per_s * window_s);
@@ -23,17 +31,17 @@ Error window_too_short(const std::filesystem::path& file, std::uint64_t size_byt
   error.code = ErrorCode::kNotCompliant;
   error.message = fmt::format("{} has {} and would take {} at {} {}; an upload URL lives {}", file.string(),
                               format_size(size_bytes), format_duration(std::chrono::seconds(std::llround(needed_s))),
-                              by_limit ? "the set limit of" : "the best measured", rate_text(bytes_per_s),
-                              format_duration(kUploadUrlLife));
+                              in_words(basis), rate_text(bytes_per_s), format_duration(kUploadUrlLife));
   error.file = file.string();
   error.rule = "upload.window";
   error.measured = needed_s;
   error.limit = window_s;
   error.unit = "s";
   error.fix =
-      by_limit ? fmt::format("--limit-rate of at least {}, or a file below {}", least_rate, format_size(largest_bytes))
-               : fmt::format("make the file smaller than {} (--quality), or use a connection of at least {}",
-                             format_size(largest_bytes), least_rate);
+      basis == Basis::kLimit
+          ? fmt::format("--limit-rate of at least {}, or a file below {}", least_rate, format_size(largest_bytes))
+          : fmt::format("make the file smaller than {} (--quality), or use a connection of at least {}",
+                        format_size(largest_bytes), least_rate);
   return error;
 }
 
@@ -44,7 +52,17 @@ Status check_upload_window(const std::filesystem::path& file, std::uint64_t size
   const auto bytes_per_s = by_limit ? std::optional(static_cast<double>(*rate.limit)) : rate.measured;
   const double window_s = std::chrono::duration<double>(kUploadUrlLife).count();
   if (!bytes_per_s || static_cast<double>(size_bytes) <= *bytes_per_s * window_s) return {};
-  return fail(window_too_short(file, size_bytes, *bytes_per_s, by_limit));
+  return fail(window_too_short(file, size_bytes, *bytes_per_s, by_limit ? Basis::kLimit : Basis::kBest));
+}
+
+Status check_upload_pace(const std::filesystem::path& file, std::uint64_t size_bytes, std::uint64_t sent_bytes,
+                         std::chrono::milliseconds lasted) {
+  if (lasted < kWarmUp) return {};
+  const double lasted_s = std::chrono::duration<double>(lasted).count();
+  const double bytes_per_s = std::max(static_cast<double>(sent_bytes), 1.0) / lasted_s;
+  const double left_s = static_cast<double>(size_bytes - std::min(sent_bytes, size_bytes)) / bytes_per_s;
+  if (lasted_s + left_s <= std::chrono::duration<double>(kUploadUrlLife).count()) return {};
+  return fail(window_too_short(file, size_bytes, bytes_per_s, Basis::kTransfer));
 }
 
 }  // namespace tokprep

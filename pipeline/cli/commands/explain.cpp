@@ -60,7 +60,7 @@ class Explainer {
 
   /// Prints what is known of one subject. Errors: kInvalidArgument where nobody knows it; the ledger's.
   Status explain(const std::string& subject) {
-    if (const auto code = number_of(subject)) return show(explain_code(*code, session_.rules, evidence_));
+    if (const auto number = number_of(subject)) return explain_number(*number);
     if (const auto reason = explain_reason(subject, session_.rules, evidence_)) return show(*reason);
     if (const auto rule = explain_rule(subject, session_.rules, evidence_)) return show(*rule);
     TOKPREP_ASSIGN(const auto stories, stories_of(subject));
@@ -76,6 +76,14 @@ class Explainer {
   }
 
  private:
+  /// A few numbers are both a status of HTTP and a code of the service's.
+  Status explain_number(int number) {
+    const auto status = explain_http_status(number);
+    if (status) (void)show(*status);
+    const Explanation code = explain_code(number, session_.rules, evidence_);
+    return code.known || !status ? show(code) : Status();
+  }
+
   template <class T>
   Status show(const T& explanation) {
     Json line = explanation;

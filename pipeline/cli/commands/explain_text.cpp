@@ -58,7 +58,9 @@ std::string reading_lines(const RuleReading& reading) {
 
 std::string kind_of(const Explanation& explanation) {
   if (explanation.what == "rule") return "a limit of the platform";
-  const std::string_view whose = explanation.what == "code" ? "a code of Ayrshare's" : "a reason of TikTok's";
+  const std::string_view whose = explanation.what == "code"          ? "a code of Ayrshare's"
+                                 : explanation.what == "http_status" ? "a status of HTTP"
+                                                                     : "a reason of TikTok's";
   return fmt::format("{}; {} ({}, exit code {})", whose, in_words(explanation.kind), name_of(explanation.kind),
                      exit_code(explanation.error));
 }

@@ -92,7 +92,7 @@ int Session::finish(const std::vector<ItemOutcome>& outcomes) const {
 int Session::run(const std::vector<Item>& items, const ItemHandler& handler, RunShape shape) const {
   RunSink sink(out, signals, shape.with_life || !options.json);
   BatchOptions batch;
-  batch.jobs = settings.jobs > 0 ? settings.jobs : shape.jobs_when_unset;
+  batch.jobs = settings.jobs;
   batch.ahead = shape.ahead;
   batch.workers = worker_options();
   const auto observed = [&](const Item& item, WorkerLease& lease, const RunContext& run) {

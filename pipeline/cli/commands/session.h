@@ -16,9 +16,8 @@ namespace tokprep::cli {
 
 /// How a command runs its items.
 struct RunShape {
-  bool with_life = true;    ///< false: beginnings and progress are left out of JSON, where one line an item is promised
-  int jobs_when_unset = 0;  ///< without --jobs; 0: one a core
-  int ahead = 0;            ///< see BatchOptions
+  bool with_life = true;  ///< false: beginnings and progress are left out of JSON, where one line an item is promised
+  int ahead = 0;          ///< see BatchOptions
 };
 
 /// What every command has: its settings, where results go, and the stop. Lives as long as the run.

@@ -9,6 +9,7 @@
 #include "pipeline/cli/commands/upload_item.h"
 #include "pipeline/cli/inputs.h"
 #include "pipeline/cli/service.h"
+#include "pipeline/cli/turnstile.h"
 #include "pipeline/explain.h"
 #include "pipeline/host_media.h"
 
@@ -27,6 +28,9 @@ Result<std::optional<std::string>> hosted_url(const std::string& sha256, Service
   return url;
 }
 
+// Enough to keep the line busy while others are looked at; the client holds back what is too many.
+constexpr int kAhead = 4;
+
 /// What became of one file. `service` is null in a dry run. `evidence` is filled as far as the call came.
 Result<ItemDone> upload(const Item& item, Session& session, Service* service, WorkerLease& lease, const RunContext& run,
                         ItemEvidence& evidence) {
@@ -34,6 +38,7 @@ Result<ItemDone> upload(const Item& item, Session& session, Service* service, Wo
   if (service != nullptr) TOKPREP_TRY(service->health().check());
   const std::string file = item.sources.front().string();
   TOKPREP_ASSIGN(const MediaInfo info, lease.workers().probe(file, run));
+  lease.give_back();  // the next file is looked at while this one is uploaded
   evidence.files = {{file, info}};
   TOKPREP_ASSIGN(const OutputFile output, uploadable(file, info, session.rules));
   ItemDone done;
@@ -71,9 +76,12 @@ int run_upload(const UploadCommand& command, Session& session) {
     service = std::move(*opened);
   }
   const std::vector<Item> items = plain_files(command.files, session.out, session.signals.token());
+  Turnstile turnstile(items.size());  // the URLs stand in the order of the files
   const auto handle = [&](const Item& item, WorkerLease& lease, const RunContext& run) -> ItemOutcome {
+    Turnstile::Turn turn(turnstile, static_cast<std::size_t>(&item - items.data()));
     ItemEvidence evidence;
     auto done = upload(item, session, service.get(), lease, run, evidence);
+    turn.wait();
     if (!done) {
       if (service) service->health().note_failure(done.error());
       return failed(session.out, item, explained(std::move(done).error(), session.rules, evidence));
@@ -82,8 +90,7 @@ int run_upload(const UploadCommand& command, Session& session) {
     session.out.on(*done);
     return {};
   };
-  // One after the other, so that the URLs stand in the order of the files; --jobs has it otherwise.
-  return session.run(items, handle, {.jobs_when_unset = 1});
+  return session.run(items, handle, {.ahead = kAhead});
 }
 
 }  // namespace tokprep::cli
