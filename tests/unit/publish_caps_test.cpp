@@ -295,6 +295,20 @@ TEST_F(PublishCaps, TheSameTextIsRefusedBeforeAnythingIsSent) {
   EXPECT_TRUE(publish(third, client_, ledger_, built_in_rules(), run_));
 }
 
+TEST_F(PublishCaps, HowLongATextIsTakenIsARule) {
+  ASSERT_TRUE(publish(item(0), client_, ledger_, built_in_rules(), run_));
+  PublishRequest twin = item(1);
+  twin.options.caption = "Number0";
+  twin.options.schedule_date = to_iso8601(clock_.now() + 49h);
+  const Rules three_days = built_in_rules().with_overrides({{"post.duplicate", 72}}).value();
+  const auto refused = publish(twin, client_, ledger_, three_days, run_);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().rule, "post.duplicate");
+  EXPECT_EQ(refused.error().limit, Scalar(72.0));
+  EXPECT_THAT(refused.error().message, HasSubstr("within 72 h"));
+  EXPECT_TRUE(publish(twin, client_, ledger_, built_in_rules(), run_));
+}
+
 TEST_F(PublishCaps, TwoRunsOverOneFolderPostEachItemOnce) {
   over_cap_ = OverCap::kSchedule;
   std::vector<PublishRequest> requests;
