@@ -7,9 +7,12 @@
 #include <iterator>
 
 #include "base/text.h"
+#include "base/units.h"
 
 namespace tokprep {
 namespace {
+
+using Hours = std::chrono::duration<double, std::ratio<3600>>;
 
 constexpr std::size_t kShareNum = 9;  // nine words of ten
 constexpr std::size_t kShareDen = 10;
@@ -43,10 +46,15 @@ bool is_same_text(std::string_view a, std::string_view b) {
   return 2 * shared.size() * kShareDen >= kShareNum * (a_words.size() + b_words.size());
 }
 
-std::optional<Error> duplicate_text_error(const LedgerPost& post, Clock::TimePoint at,
+std::chrono::seconds duplicate_window(const Rules& rules) {
+  constexpr Hours kLongest{24 * 365};  // whatever a file of rules says: times are added to it
+  return std::chrono::duration_cast<std::chrono::seconds>(std::min(Hours(rules.number("post.duplicate")), kLongest));
+}
+
+std::optional<Error> duplicate_text_error(const LedgerPost& post, Clock::TimePoint at, std::chrono::seconds window,
                                           const std::vector<SeenText>& others) {
   const auto other = std::ranges::find_if(others, [&](const SeenText& text) {
-    const bool is_near = std::chrono::abs(text.at - at) <= kDuplicateWindow;
+    const bool is_near = std::chrono::abs(text.at - at) <= window;
     return is_near && text.content_key != post.content_key && is_same_text(text.caption, post.caption);
   });
   if (other == others.end()) return std::nullopt;
@@ -57,9 +65,9 @@ std::optional<Error> duplicate_text_error(const LedgerPost& post, Clock::TimePoi
   error.message = fmt::format(
       "the text of {} is that of {}, which goes out at {}: the service refuses the same or a very similar "
       "text within {} h (code 137)",
-      post.item, name_of_post(*other), to_iso8601(other->at), kDuplicateWindow.count());
-  error.measured = std::chrono::duration<double, std::ratio<3600>>(std::chrono::abs(other->at - at)).count();
-  error.limit = static_cast<double>(kDuplicateWindow.count());
+      post.item, name_of_post(*other), to_iso8601(other->at), format_number(Hours(window).count()));
+  error.measured = Hours(std::chrono::abs(other->at - at)).count();
+  error.limit = Hours(window).count();
   error.unit = "h";
   error.fix = "change the caption, schedule it later, or --allow-duplicate-text";
   return error;

@@ -22,8 +22,9 @@ constexpr std::chrono::hours kFetchMargin{1};
 
 SlotWish Placement::wish() const { return {caps_, request_.over_cap, request_.calendar, std::nullopt}; }
 
-Status Placement::look(const LedgerPost& post, const PostCaps& caps) {
-  caps_ = caps;
+Status Placement::look(const LedgerPost& post, const Rules& rules) {
+  caps_ = post_caps(rules);
+  same_text_window_ = duplicate_window(rules);
   while (true) {
     TOKPREP_TRY(keep_history_noted(client_, ledger_, run_));
     TOKPREP_ASSIGN(const Slot slot, ledger_.plan(post, wish()));
@@ -62,8 +63,8 @@ Result<std::optional<LedgerPost>> Placement::take(const LedgerPost& post) {
 /// Of two posts of one text, only the one with the later claim is refused: the other was there before it.
 Status Placement::check_text(const LedgerPost& post, Clock::TimePoint at) {
   if (request_.allow_duplicate_text || post.caption.empty()) return {};
-  TOKPREP_ASSIGN(const auto texts, ledger_.texts_between(at - kDuplicateWindow, at + kDuplicateWindow));
-  if (auto error = duplicate_text_error(post, at, texts)) return fail(std::move(*error));
+  TOKPREP_ASSIGN(const auto texts, ledger_.texts_between(at - same_text_window_, at + same_text_window_));
+  if (auto error = duplicate_text_error(post, at, same_text_window_, texts)) return fail(std::move(*error));
   return {};
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <optional>
 #include <string>
 
@@ -20,7 +21,7 @@ class Placement {
   /// and the post is not to be scheduled, it waits here. `post.schedule_date` is the date the user wants, if any.
   /// Errors: kRateLimited (no place, `publish` says when), kRejected (the text, rule "post.duplicate"), kCancelled,
   /// those of the client and the ledger.
-  Status look(const LedgerPost& post, const PostCaps& caps);
+  Status look(const LedgerPost& post, const Rules& rules);
 
   /// The date found, ISO 8601; empty for now.
   [[nodiscard]] const std::string& date() const { return date_; }
@@ -40,6 +41,7 @@ class Placement {
   Ledger& ledger_;
   const RunContext& run_;
   PostCaps caps_;
+  std::chrono::seconds same_text_window_{0};
   std::string date_;
 };
 

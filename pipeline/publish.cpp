@@ -179,7 +179,7 @@ Status Publication::place(const Rules& rules) {
     TOKPREP_ASSIGN(options_.idempotency_key, new_idempotency_key());
   }
   if (!options_.notes) options_.notes = key_note(*options_.idempotency_key);
-  return placement_.look(intent(), post_caps(rules));
+  return placement_.look(intent(), rules);
 }
 
 Status Publication::host() {

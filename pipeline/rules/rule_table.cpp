@@ -34,6 +34,10 @@ constexpr Origin kDirectPost{"TikTok, direct post reference",
                              "https://developers.tiktok.com/doc/content-posting-api-reference-direct-post"};
 constexpr Origin kPhotoPost{"TikTok, photo post reference",
                             "https://developers.tiktok.com/doc/content-posting-api-reference-photo-post"};
+constexpr Origin kVerification{"Ayrshare, post verification",
+                               "https://www.ayrshare.com/docs/testing/post-verification"};
+constexpr Origin kSharing{"TikTok, content sharing guidelines",
+                          "https://developers.tiktok.com/doc/content-sharing-guidelines"};
 constexpr Origin kOwn{"tokprep: the form that every player and re-encoder reads the same way", ""};
 constexpr Origin kPrivacy{"tokprep: what a post should not tell about its maker", ""};
 constexpr Origin kFirstSight{"tokprep: what people see of a post before they play it", ""};
@@ -146,9 +150,19 @@ std::vector<Rule> post_rules() {
       bound("post.images_max", 35, "images", kMust, kTikTokPosts, "Most images of a photo post."),
       bound("post.rate_minute", 6, "posts", kMust, kDirectPost, "Most posts of an account in one minute."),
       bound("post.rate_day", 15, "posts", kMust, kTikTokPosts, "Most posts of an account in 24 hours."),
+      bound("post.duplicate", 48, "h", kMust, kVerification,
+            "Time before and after a post in which its account may not have the same or a very similar text.",
+            "three days in older documentation"),
+      bound("post.schedule_max", 30, "days", kMust, kLargeUpload,
+            "Time within which a scheduled post has to go out: the service keeps its media no longer.",
+            "files of the small upload are kept 90 days"),
+      permitted("post.branded_visibility", {"public", "followers", "friends"}, kMust, kSharing,
+                "Who may see a post that is marked as branded content."),
       bound("upload.small_max", 30e6, "bytes", kMust, kSmallUpload, "Largest file for the small upload.",
             "10 MB on the page about large files; 10 MB for videos and 5 MB for images in retired documentation"),
       bound("upload.large_max", 5e9, "bytes", kMust, kLargeUpload, "Largest file for the large upload."),
+      bound("upload.window", 1800, "s", kMust, kLargeUpload,
+            "Time within which a large file has to be through: its upload URL lives no longer."),
   };
 }
 

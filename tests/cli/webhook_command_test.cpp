@@ -124,6 +124,20 @@ TEST_F(WebhookTest, UnregistersWhatWasRegistered) {
   EXPECT_EQ(run({"webhook", "--unregister"}).exit_code, 0);  // there is none any more, as wished
 }
 
+TEST_F(WebhookTest, RegistersNothingWhereItCannotListen) {
+  ASSERT_TRUE(start_sandbox());
+  post_one();  // from here on the service's book is there
+  const std::string& api = settings_.environment["TOKPREP_API_URL"];
+  const std::string origin = api.substr(0, api.rfind('/'));
+  const std::string port = origin.substr(origin.rfind(':') + 1);  // taken: by the sandbox itself
+  const auto lines =
+      run_json({"webhook", "--port", port, "--secret-file", secret_, "--register", origin + "/webhook"}, 6);
+  EXPECT_EQ(only(lines, "error")["error"]["code"], "network");
+  const Json book = Json::parse(bytes_of(path("sandbox/posts.json")), nullptr, false);
+  ASSERT_TRUE(book.is_object());
+  EXPECT_TRUE(book["hooks"].empty()) << book["hooks"];
+}
+
 TEST_F(WebhookTest, NeedsASecret) {
   const Json error = only(run_json({"webhook"}, 7), "error")["error"];
   EXPECT_EQ(error["code"], "auth");

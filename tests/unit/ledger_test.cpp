@@ -12,6 +12,7 @@
 #include <cstdlib>
 #include <thread>
 
+#include "pipeline/ledger_schema.h"
 #include "pipeline/sqlite.h"
 #include "tests/support/temp_folder.h"
 
@@ -222,13 +223,28 @@ TEST_F(LedgerTest, IsReadableByItsOwnerAlone) {
   EXPECT_EQ(mode_of(file().string() + "-wal"), 0600U);
 }
 
-TEST_F(LedgerTest, WritesAheadAndFully) {
+TEST_F(LedgerTest, WritesAhead) {
   Ledger ledger = open();
   auto database = sqlite::Database::open(file());
   ASSERT_TRUE(database);
   auto journal = database->prepare("PRAGMA journal_mode");
   ASSERT_TRUE(journal->step().value());
   EXPECT_EQ(journal->text(0), "wal");
+}
+
+// These belong to a connection, not to the file, and some are SQLite's own choice where nobody says otherwise: so they
+// are said otherwise first. `Ledger::open` prepares its connection in this way, whether the file is new or not.
+TEST_F(LedgerTest, WritesFullyAndKeepsReferences) {
+  for (const char* state : {"new", "there already"}) {
+    auto connection = sqlite::Database::open(folder_.path() / "ledger.db");
+    ASSERT_TRUE(connection);
+    ASSERT_TRUE(connection->execute("PRAGMA synchronous = OFF; PRAGMA trusted_schema = ON; PRAGMA foreign_keys = OFF"));
+    ASSERT_TRUE(prepare_ledger_schema(*connection)) << state;
+    constexpr std::int64_t kFull = 2;
+    EXPECT_EQ(connection->number("PRAGMA synchronous").value(), kFull) << state;
+    EXPECT_EQ(connection->number("PRAGMA trusted_schema").value(), 0) << state;
+    EXPECT_EQ(connection->number("PRAGMA foreign_keys").value(), 1) << state;
+  }
 }
 
 TEST_F(LedgerTest, RefusesAFileThatIsNoLedger) {

@@ -26,8 +26,45 @@ class PublishCaps : public PublishFixture {
       const auto date = from_iso8601(body.value("scheduleDate", ""));
       out_.push_back(date.value_or(clock_.now()));
       scheduled_ += static_cast<int>(date.has_value());
-      return accept();
+      const HttpResponse reply = accept();
+      return date ? FakeService::ok(held_until(*date, service_.posts.back())) : reply;
     };
+  }
+
+  /// The service's record of a post that is still to come.
+  static const Json& held_until(Clock::TimePoint date, Json& record) {
+    record["status"] = "pending";
+    record["type"] = "scheduled";
+    record["scheduleDate"] = to_iso8601(date);
+    record["postIds"] = Json::array();
+    return record;
+  }
+
+  /// What the service does by itself: what is due is on TikTok.
+  void let_the_due_out() {
+    std::int64_t tiktok_id = 7'404'000;
+    for (Json& record : service_.posts) {
+      const auto date = from_iso8601(record.value("scheduleDate", record.value("created", "")));
+      ++tiktok_id;
+      if (!date || *date > clock_.now()) continue;
+      record["status"] = "success";
+      record["postIds"] = Json::array({{{"platform", "tiktok"}, {"id", std::to_string(tiktok_id)}}});
+    }
+  }
+
+  /// How many posts the ledger has as published, once the service was asked for all that were not settled.
+  static long published(Ledger& ledger, AyrshareClient& client, const RunContext& run) {
+    const auto unsettled = ledger.unsettled().value();
+    for (const LedgerPost& post : unsettled) EXPECT_TRUE(reconcile(post, client, ledger, run));
+    return std::ranges::count(ledger.posts(2 * kItems).value(), LedgerState::kPublished, &LedgerPost::state);
+  }
+
+  /// Every item was sent, and none of them twice.
+  void expect_each_once() const {
+    std::set<std::string> texts;
+    for (const Json& body : service_.submitted) texts.insert(body["post"].get<std::string>());
+    EXPECT_EQ(service_.submitted.size(), std::size_t{kItems});
+    EXPECT_EQ(texts.size(), std::size_t{kItems});
   }
 
   PublishRequest item(int number) {
@@ -136,6 +173,33 @@ TEST_F(PublishCaps, ScheduleGivesTheRestDates) {
   expect_within_caps();
 }
 
+TEST_F(PublishCaps, WhatIsScheduledGoesOutByItselfWhileADayPasses) {
+  over_cap_ = OverCap::kSchedule;
+  const auto start = clock_.now();
+  EXPECT_TRUE(run_all(ledger_, 0, 20).empty());
+  EXPECT_EQ(scheduled_, 5);
+  let_the_due_out();
+  EXPECT_EQ(published(ledger_, client_, run_), kCap);
+
+  clock_.advance(25h);
+  let_the_due_out();
+  Ledger next_day = open(ledger_file());
+  EXPECT_EQ(published(next_day, client_, run_), 20);
+  EXPECT_TRUE(run_all(next_day, 0, 20).empty());
+  EXPECT_EQ(service_.submitted.size(), 20U) << "nothing was sent for those that had a date, nor is it now";
+  EXPECT_TRUE(run_all(next_day).empty());
+  EXPECT_EQ(scheduled_, 5 + 10) << "the first fifteen are out of the window, the five of today are not";
+
+  clock_.advance(25h);
+  let_the_due_out();
+  Ledger day_after = open(ledger_file());
+  EXPECT_EQ(published(day_after, client_, run_), kItems);
+  EXPECT_TRUE(run_all(day_after).empty());
+  expect_each_once();
+  EXPECT_LT(*std::ranges::max_element(out_), start + 50h);
+  expect_within_caps();
+}
+
 TEST_F(PublishCaps, WaitWaits) {
   over_cap_ = OverCap::kWait;
   const auto start = clock_.now();
@@ -147,7 +211,7 @@ TEST_F(PublishCaps, WaitWaits) {
   expect_within_caps();
 }
 
-TEST_F(PublishCaps, AWaitCanBeStopped) {
+TEST_F(PublishCaps, AWaitCanBeStoppedAndGoesOnTheNextDay) {
   over_cap_ = OverCap::kWait;
   run_all(ledger_, 0, kCap);
   std::stop_source stop;
@@ -159,6 +223,17 @@ TEST_F(PublishCaps, AWaitCanBeStopped) {
   ASSERT_FALSE(stopped);
   EXPECT_EQ(stopped.error().code, ErrorCode::kCancelled);
   EXPECT_EQ(out_.size(), 15U);
+
+  run_.stop = {};
+  run_.progress = {};
+  clock_.advance(24h);
+  const auto next_day = clock_.now();
+  Ledger restarted = open(ledger_file());
+  EXPECT_TRUE(run_all(restarted).empty());
+  EXPECT_EQ(scheduled_, 0);
+  EXPECT_GT(clock_.now() - next_day, 23h) << "the last ten waited again";
+  expect_each_once();
+  expect_within_caps();
 }
 
 TEST_F(PublishCaps, PostsMadeByHandCount) {
@@ -218,6 +293,20 @@ TEST_F(PublishCaps, TheSameTextIsRefusedBeforeAnythingIsSent) {
   third.options.caption = "Number0";
   third.allow_duplicate_text = true;
   EXPECT_TRUE(publish(third, client_, ledger_, built_in_rules(), run_));
+}
+
+TEST_F(PublishCaps, HowLongATextIsTakenIsARule) {
+  ASSERT_TRUE(publish(item(0), client_, ledger_, built_in_rules(), run_));
+  PublishRequest twin = item(1);
+  twin.options.caption = "Number0";
+  twin.options.schedule_date = to_iso8601(clock_.now() + 49h);
+  const Rules three_days = built_in_rules().with_overrides({{"post.duplicate", 72}}).value();
+  const auto refused = publish(twin, client_, ledger_, three_days, run_);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().rule, "post.duplicate");
+  EXPECT_EQ(refused.error().limit, Scalar(72.0));
+  EXPECT_THAT(refused.error().message, HasSubstr("within 72 h"));
+  EXPECT_TRUE(publish(twin, client_, ledger_, built_in_rules(), run_));
 }
 
 TEST_F(PublishCaps, TwoRunsOverOneFolderPostEachItemOnce) {

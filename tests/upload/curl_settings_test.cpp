@@ -1,10 +1,16 @@
+#include <arpa/inet.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <sys/socket.h>
 
+#include <cerrno>
 #include <chrono>
 #include <cstdlib>
 #include <thread>
 
+#include "base/file_descriptor.h"
 #include "tests/support/scripted_server.h"
 #include "tests/support/temp_folder.h"
 #include "upload/curl_client.h"
@@ -112,6 +118,125 @@ TEST_F(CurlSettingsTest, AFormOnAConnectionThatDiedIsSentWhole) {
   ASSERT_TRUE(response) << response.error().message;
   EXPECT_EQ(response->body, "taken");
   EXPECT_THAT(server_.requests("POST /file").back().body, HasSubstr(bytes));
+}
+
+/// A port of this machine whose connections nobody accepts: the first few are made by the system, and nothing that is
+/// sent on them is ever read; those that do not fit into the queue are not answered at all.
+class SilentPort {
+ public:
+  SilentPort() {
+    address_.sin_family = AF_INET;
+    address_.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t length = sizeof address_;
+    auto* any = reinterpret_cast<sockaddr*>(&address_);
+    const bool listens = ::bind(listener_.get(), any, length) == 0 && ::listen(listener_.get(), 0) == 0 &&
+                         ::getsockname(listener_.get(), any, &length) == 0;
+    EXPECT_TRUE(listens);
+  }
+
+  [[nodiscard]] std::string url() const { return "http://127.0.0.1:" + std::to_string(ntohs(address_.sin_port)); }
+
+  /// Fills the queue; false on a system where that cannot be done.
+  bool fill() {
+    constexpr int kMost = 64;
+    constexpr int kPatienceMs = 300;
+    while (waiting_.size() < kMost) {
+      waiting_.emplace_back(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+      const int fd = waiting_.back().get();
+      if (::connect(fd, reinterpret_cast<const sockaddr*>(&address_), sizeof address_) == 0) continue;
+      if (errno != EINPROGRESS) return false;
+      pollfd made{fd, POLLOUT, 0};
+      if (::poll(&made, 1, kPatienceMs) == 0) return true;
+    }
+    return false;
+  }
+
+ private:
+  FileDescriptor listener_{::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)};
+  sockaddr_in address_{};
+  std::vector<FileDescriptor> waiting_;
+};
+
+/// What ends a call that does not get on. It is only told apart from the defaults, the shortest of which is 15 s.
+class TimeoutTest : public CurlSettingsTest {
+ protected:
+  /// Sends it; expects that time ran out, at `least` or later.
+  Error error_of(const CurlSettings& settings, const HttpRequest& request, std::chrono::milliseconds least) {
+    CurlClient client(settings);
+    const auto began = std::chrono::steady_clock::now();
+    const auto response = client.send(request, run_);
+    const auto took = std::chrono::steady_clock::now() - began;
+    EXPECT_FALSE(response);
+    if (response) return {};
+    EXPECT_EQ(response.error().native, ETIMEDOUT) << describe(response.error());
+    EXPECT_GE(took, least - 50ms);
+    EXPECT_LT(took, 14s);
+    return response.error();
+  }
+
+  /// Sparse, and too large for the buffers of a connection.
+  [[nodiscard]] std::filesystem::path large_file() const {
+    const auto path = folder_.file("film.mp4", "");
+    std::filesystem::resize_file(path, 256'000'000);
+    return path;
+  }
+
+  // More than fits into the buffers within a second: what they take at first is no progress.
+  const CurlSettings impatient_{.stall_bytes_per_s = 200'000'000, .stall_timeout = 1s};
+};
+
+TEST_F(TimeoutTest, AConnectionThatIsNotMadeMeansNothingWasSent) {
+  SilentPort port;
+  if (!port.fill()) GTEST_SKIP() << "connections beyond the queue are made here";
+  const Error error = error_of({.connect_timeout = 400ms}, {.url = port.url() + "/x"}, 400ms);
+  EXPECT_EQ(error.code, ErrorCode::kNetwork) << describe(error);
+}
+
+TEST_F(TimeoutTest, AFileThatIsNotReadEndsByTheStall) {
+  const SilentPort port;
+  HttpRequest request = put(large_file());
+  request.url = port.url() + "/file";
+  std::uint64_t sent = 0;
+  request.on_sent = [&](std::uint64_t bytes, std::uint64_t) { sent = bytes; };
+  const Error error = error_of(impatient_, request, 1s);
+  EXPECT_EQ(error.code, ErrorCode::kOutcomeUnknown) << describe(error);
+  EXPECT_LT(sent, 256'000'000U);
+}
+
+TEST_F(TimeoutTest, AFormThatIsNotReadEndsByTheStall) {
+  const SilentPort port;
+  HttpRequest request = form(large_file());
+  request.url = port.url() + "/file";
+  EXPECT_EQ(error_of(impatient_, request, 1s).code, ErrorCode::kOutcomeUnknown);
+}
+
+TEST_F(TimeoutTest, AFileThatIsReadAndNotAnsweredEndsByTheStall) {
+  server_.on("PUT /file", {{.delay = 60s}});
+  EXPECT_EQ(error_of(impatient_, put(folder_.file("v.mp4", "bytes")), 1s).code, ErrorCode::kOutcomeUnknown);
+  EXPECT_EQ(server_.requests("PUT /file").at(0).body, "bytes");
+}
+
+TEST_F(TimeoutTest, ACallWithoutAFileEndsByItsTotal) {
+  server_.on("POST /x", {{.delay = 60s}});
+  for (const bool at_most_once : {false, true}) {
+    const HttpRequest request{.method = "POST",
+                              .url = server_.url() + "/x",
+                              .body = std::string("{}"),
+                              .total_timeout = 300ms,
+                              .at_most_once = at_most_once};
+    EXPECT_EQ(error_of({}, request, 300ms).code, ErrorCode::kOutcomeUnknown);
+  }
+  EXPECT_EQ(server_.requests("POST /x").size(), 2U) << "once each";
+}
+
+TEST_F(TimeoutTest, TheTotalIsNotForFiles) {
+  server_.on("PUT /file", {{.body = "taken", .delay = 600ms}});
+  HttpRequest request = put(folder_.file("v.mp4", "bytes"));
+  request.total_timeout = 100ms;
+  CurlClient client;
+  const auto response = client.send(request, run_);
+  ASSERT_TRUE(response) << describe(response.error());
+  EXPECT_EQ(response->body, "taken");
 }
 
 class LimitRateTest : public CurlSettingsTest {

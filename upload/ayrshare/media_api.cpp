@@ -88,7 +88,7 @@ Result<std::uint64_t> checked_size(const UploadRequest& request) {
   error.message = fmt::format("{} has {}; the service takes files up to {}", request.file.string(),
                               format_size(size_bytes), format_size(kLargeUploadMaxBytes));
   error.file = request.file.string();
-  error.rule = "upload.size_max";
+  error.rule = "upload.large_max";
   error.measured = static_cast<std::int64_t>(size_bytes);
   error.limit = static_cast<std::int64_t>(kLargeUploadMaxBytes);
   error.unit = "bytes";

@@ -108,14 +108,31 @@ void wait_for(const std::stop_token& stop) {
   changed.wait(lock, stop, [] { return false; });
 }
 
-int receive(const WebhookCommand& command, Ledger& ledger, Secret secret, Session& session) {
+Result<std::unique_ptr<WebhookServer>> start_server(const WebhookCommand& command, Ledger& ledger, Secret secret,
+                                                    Output& out) {
   WebhookServerSettings settings;
   settings.address = command.address;
   settings.port = command.port;
   settings.trust.secrets.push_back(std::move(secret));
-  auto server = WebhookServer::start(std::move(settings),
-                                     [&](const WebhookEvent& event) { return take(event, ledger, session.out); });
+  return WebhookServer::start(std::move(settings),
+                              [&ledger, &out](const WebhookEvent& event) { return take(event, ledger, out); });
+}
+
+/// Tells the service where we listen, once we do: where the port is taken, nothing is to be registered.
+Status register_here(const std::string& url, const Secret& secret, AyrshareClient& client, Session& session) {
+  TOKPREP_TRY(register_all(url, secret, client, session.context()));
+  session.out.say("the service sends its webhooks to " + url);
+  return {};
+}
+
+int receive(const WebhookCommand& command, Ledger& ledger, const Secret& secret, Service* service, Session& session) {
+  auto server = start_server(command, ledger, secret, session.out);
   if (!server) return session.give_up(server.error());
+  if (service != nullptr) {
+    const Status told = register_here(*command.register_url, secret, service->client(), session);
+    if (!told) (*server)->stop();  // nothing is printed after the summary
+    if (!told) return session.give_up(told.error());
+  }
   session.out.data({{"type", "webhook_server"}, {"url", (*server)->url()}}, "listening at " + (*server)->url());
   wait_for(session.signals.token());
   (*server)->stop();
@@ -139,14 +156,10 @@ int run_webhook(const WebhookCommand& command, Session& session) {
   if (!secret) return session.give_up(secret.error());
   auto ledger = Ledger::open(state_folder() / "ledger.sqlite", account_to_open(session));
   if (!ledger) return session.give_up(ledger.error());
-  if (command.register_url) {
-    auto service = Service::open(session.settings, session.keys);
-    if (!service) return session.give_up(service.error());
-    const auto told = register_all(*command.register_url, *secret, (*service)->client(), session.context());
-    if (!told) return session.give_up(told.error());
-    session.out.say("the service sends its webhooks to " + *command.register_url);
-  }
-  return receive(command, *ledger, std::move(*secret), session);
+  if (!command.register_url) return receive(command, *ledger, *secret, nullptr, session);
+  auto service = Service::open(session.settings, session.keys);
+  if (!service) return session.give_up(service.error());
+  return receive(command, *ledger, *secret, service->get(), session);
 }
 
 }  // namespace tokprep::cli
