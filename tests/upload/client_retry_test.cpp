@@ -102,8 +102,9 @@ class SlowTransfers final : public HttpClient {
       : http_(http), clock_(clock), each_(each) {}
 
   Result<HttpResponse> send(const HttpRequest& request, const RunContext& run) override {
+    auto response = http_.send(request, run);
     if (std::holds_alternative<FileBody>(request.body)) clock_.advance(each_);
-    return http_.send(request, run);
+    return response;
   }
 
  private:

@@ -229,14 +229,15 @@ TEST_F(TimeoutTest, ACallWithoutAFileEndsByItsTotal) {
   EXPECT_EQ(server_.requests("POST /x").size(), 2U) << "once each";
 }
 
-TEST_F(TimeoutTest, TheTotalIsNotForFiles) {
+TEST_F(TimeoutTest, ATotalIsForFilesToo) {
   server_.on("PUT /file", {{.body = "taken", .delay = 600ms}});
   HttpRequest request = put(folder_.file("v.mp4", "bytes"));
-  request.total_timeout = 100ms;
   CurlClient client;
   const auto response = client.send(request, run_);
   ASSERT_TRUE(response) << describe(response.error());
   EXPECT_EQ(response->body, "taken");
+  request.total_timeout = 100ms;
+  EXPECT_EQ(error_of({}, request, 100ms).native, ETIMEDOUT);
 }
 
 class LimitRateTest : public CurlSettingsTest {

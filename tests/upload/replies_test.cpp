@@ -1,9 +1,10 @@
 #include "upload/ayrshare/replies.h"
-#include "upload/ayrshare/service_codes.h"
 
 #include <gtest/gtest.h>
 
 #include <nlohmann/json.hpp>
+
+#include "upload/ayrshare/service_codes.h"
 
 namespace tokprep {
 namespace {
