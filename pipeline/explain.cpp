@@ -159,9 +159,10 @@ std::optional<Explanation> explain_rule(std::string_view id, const Rules& rules,
   explanation.kind = RefusalClass::kFixInput;
   explanation.error = ErrorCode::kNotCompliant;
   explanation.meaning = rule->title;
-  const bool is_of_post = rule->id.starts_with("post.") || rule->id.starts_with("upload.");
   explanation.fix = rule->id.starts_with("post.rate_") ? "post later: --over-cap schedule or --over-cap wait"
-                    : is_of_post                       ? "change the post"
+                    : rule->id == "upload.window"      ? "make the file smaller (--quality), or use a faster connection"
+                    : rule->id.starts_with("upload.")  ? "make the file smaller: --quality"
+                    : rule->id.starts_with("post.")    ? "change the post"
                                                        : "bring the file within it: tokprep prepare";
   explanation.source_url = rule->url;
   explanation.read_on = rule->read_on;
