@@ -1,4 +1,5 @@
 #include <regex>
+#include <sstream>
 
 #include "tests/cli/post_fixture.h"
 
@@ -29,6 +30,13 @@ class ServiceDownTest : public PostTest {
   [[nodiscard]] std::size_t requests() const {
     const std::string log = bytes_of(path("sandbox/requests.jsonl"));
     return static_cast<std::size_t>(std::ranges::count(log, '\n'));
+  }
+
+  [[nodiscard]] std::size_t refused_for_rate() const {
+    std::istringstream log(bytes_of(path("sandbox/requests.jsonl")));
+    std::size_t refused = 0;
+    for (std::string line; std::getline(log, line);) refused += Json::parse(line).value("status", 0) == 429 ? 1 : 0;
+    return refused;
   }
 
   /// As the line for people has it.
@@ -64,6 +72,20 @@ TEST_F(ServiceDownTest, ABatchEndsOnceTheRetriesAreSpent) {
 
   sandbox_.reset();
   ASSERT_TRUE(start_sandbox());
+  expect_that_a_run_posts_them_all();
+}
+
+// Every post within two seconds of the first would be refused as well.
+TEST_F(ServiceDownTest, ARefusalForTheRateHoldsTheWholeBatch) {
+  const auto faults = folder_.file("faults.json", R"({"rules":[{"match":{"endpoint":"post","method":"POST"},
+      "for_ms":2000,"fault":{"kind":"rate_limit","retry_after":3}}]})");
+  ASSERT_TRUE(start_sandbox("100ms", {"--faults", faults}));
+  const auto lines = run_json(post(), 3);
+  const Json error = only(lines, "item_failed")["error"];
+  EXPECT_EQ(error["code"], "rate_limited");
+  EXPECT_EQ(error["fix"], "run again in 3 s");
+  EXPECT_EQ(refused_for_rate(), 1U);
+  EXPECT_EQ(posts_at_service(), kItems - 1);
   expect_that_a_run_posts_them_all();
 }
 
