@@ -60,6 +60,14 @@ constexpr std::array kVerbs = {
         "an outcome is unknown, 6 when --wait ran out of time. A failed post is explained with what was measured.\n"
         "Private posts and drafts stay pending at TikTok until their owner makes them public.\n"},
     VerbHelp{
+    VerbHelp{
+        Verb::kCancel, "cancel ID… [--yes]", "takes back posts that wait for their date",
+        "  tokprep cancel 69UmZ1gTfcVXMOREFQG3\n"
+        "  tokprep cancel 69UmZ1gTfcVXMOREFQG3 --yes --json\n",
+        "ID is what tokprep status prints. The service is asked first: a post that waits for its date or an approval\n"
+        "is deleted there, no longer counts, and can be posted anew. One on TikTok or on its way there is left\n"
+        "alone (exit code 5); one that was taken back before is no failure. On a terminal tokprep asks; otherwise it\n"
+        "needs --yes.\n"},
         Verb::kExplain, "explain ID|CODE|REASON…", "what it means, the rule behind it, what to do",
         "  tokprep explain 137\n"
         "  tokprep explain frame_rate_check_failed --item beach.mov\n"
