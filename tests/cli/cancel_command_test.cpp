@@ -102,6 +102,17 @@ TEST_F(CancelCommandTest, ALostAnswerIsSettledByTheNextCall) {
   EXPECT_EQ(state_in_ledger(id), "cancelled");
 }
 
+TEST_F(CancelCommandTest, AWatchDoesNotPostItAgain) {
+  (void)copy_sample("logo.png", "drop/logo.png");
+  (void)folder_.file("drop/logo.post.json", R"({"post":"later","scheduleDate":")" + in_hours(48) + R"("})");
+  const std::vector<std::string> watch = {"watch", path("drop"), "-o",       path("out"), "--post",
+                                          "--yes", "--once",     "--settle", "10ms"};
+  const std::string id = only(run_json(watch, 0), "item_done")["post"].value("id", "");
+  run_json({"cancel", id, "--yes"}, 0);
+  EXPECT_THAT(only(run_json(watch, 0), "item_skipped").value("reason", ""), HasSubstr("taken back"));
+  EXPECT_THAT(states_at_service(), testing::ElementsAre("deleted"));
+}
+
 TEST_F(CancelCommandTest, WithoutATerminalItNeedsYes) {
   const std::string id = schedule();
   const auto result = run({"cancel", id});
