@@ -66,6 +66,7 @@ namespace tokprep::cli {
 struct SettingsLayer {
   ConvertSettings convert;
   PostOptions post;
+  std::optional<bool> validate;  ///< the service is asked about each post before it is sent
   std::optional<std::string> api_url;
   std::optional<int> jobs;
   std::optional<std::filesystem::path> rules;
@@ -133,11 +134,11 @@ struct StatusCommand {
   bool wait = false;
   std::chrono::milliseconds timeout{600'000};
 };
-struct ExplainCommand {
 struct CancelCommand {
   std::vector<std::string> ids;
   bool yes = false;
 };
+struct ExplainCommand {
   std::vector<std::string> subjects;          ///< ids of posts, codes, TikTok's reasons, ids of rules, paths of items
   std::optional<std::filesystem::path> item;  ///< whose measured values stand beside a code or a rule
 };

@@ -122,6 +122,16 @@ std::vector<OptionSpec> post_options() {
                        {Verb::kPost, Verb::kWatch},
                        [field](Draft& draft, std::string_view text) { return set(draft.flags.post, *field, text); }});
   }
+  options.push_back({"--validate",
+                     0,
+                     "",
+                     std::string(kValidateHelp),
+                     OptionGroup::kPost,
+                     {Verb::kPost, Verb::kWatch},
+                     [](Draft& draft, std::string_view text) -> Status {
+                       TOKPREP_ASSIGN(draft.flags.validate, parse_bool(text));
+                       return {};
+                     }});
   return options;
 }
 

@@ -143,5 +143,28 @@ TEST_F(CancelCommandTest, AnIdNobodyKnowsIsARefusalAndTheOthersAreTakenBack) {
   EXPECT_EQ(run({"cancel"}).exit_code, 2);
 }
 
+class ValidateTest : public CancelCommandTest {};
+
+TEST_F(ValidateTest, TheServiceIsAskedOnceAPost) {
+  run_json({"post", sample("logo.png"), "--yes", "--validate"}, 0);
+  EXPECT_EQ(requests("POST", "/api/validate/post"), 1U);
+  run_json({"post", sample("city.cover.png"), "--yes"}, 0);
+  EXPECT_EQ(requests("POST", "/api/validate/post"), 1U);
+  EXPECT_EQ(requests("POST", "/api/post"), 2U);
+}
+
+TEST_F(ValidateTest, WhatItWouldRefuseIsNotPosted) {
+  run_json({"post", sample("logo.png"), "--yes", "--caption", "the same words"}, 0);
+  const auto copy = copy_sample("logo.png", "drop/again.png");
+  (void)folder_.file("drop/tokprep.toml", "[post]\nvalidate = true\nvisibility = 'friends'\n");
+  const auto lines = run_json({"post", copy, "--yes", "--caption", "the same words", "--allow-duplicate-text"}, 5);
+  const Json error = only_error(lines);
+  EXPECT_THAT(error.value("message", ""), HasSubstr("POST /validate/post"));
+  EXPECT_THAT(error.value("message", ""), HasSubstr("(code 137)"));
+  EXPECT_FALSE(error.value("fix", "").empty());
+  EXPECT_EQ(posts_at_service(), 1U);
+  EXPECT_EQ(only(run_json({"ledger", "show", copy}, 0), "ledger_post").value("state", ""), "planned");
+}
+
 }  // namespace
 }  // namespace tokprep::test

@@ -44,6 +44,7 @@ TEST(CancelVerb, TakesIds) {
   EXPECT_FALSE(verb_of<CancelCommand>({"cancel", "a"}).yes);
   EXPECT_THAT(refusal({"cancel"}), HasSubstr("needs the id"));
   EXPECT_THAT(refusal({"cancel", "a", ""}), HasSubstr("empty ID"));
+  EXPECT_THAT(help_text(Verb::kPost), HasSubstr("--validate"));
 }
 
 TEST(LedgerVerb, TakesFilters) {
