@@ -20,7 +20,8 @@ StateText of_accepted(const LedgerPost& post) {
     return {"The service has it; as a draft or a private post it stays pending until its owner makes it public.", ""};
   }
   if (post.post_status == name_of(PostState::kScheduled)) {
-    return {fmt::format("The service has it and will send it at {}.", post.schedule_date), ""};
+    return {fmt::format("The service has it and will send it at {}.", post.schedule_date),
+            fmt::format("nothing has to be done; tokprep cancel {} takes it back", post.post_id)};
   }
   return {fmt::format("The service has it; last heard: {}. TikTok takes minutes, now and then hours, to decide.",
                       post.post_status.empty() ? "nothing yet" : post.post_status),

@@ -38,6 +38,7 @@ struct Item {
   std::optional<std::filesystem::path> cover;  ///< NAME.cover.*
   Boxed<PostOptions> options;                  ///< sidecars merged: post.json, caption.txt; or its line of a manifest
   std::vector<ConvertChoice> convert;          ///< said of this item alone, by its line of a manifest
+  std::optional<bool> validate;                ///< likewise: ask the service about it before it is sent
   std::optional<MediaKind> kind;               ///< of the (first) source where it was looked into already
   std::optional<PhotoPart> part;               ///< of more images than one post takes
   Boxed<Error> error;                          ///< a sidecar that cannot be used, with file and line

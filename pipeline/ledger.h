@@ -116,6 +116,9 @@ class Ledger {
   Result<std::optional<Clock::TimePoint>> history_read();
   /// Replaces all that is known by the history alone. One that is a row of ours too, by its post id, counts once.
   Status note_history(const std::vector<SeenPost>& posts);
+  /// The history no longer shows this one: it was taken back. Until the next `note_history` it would count all the
+  /// same.
+  Status forget_seen(const std::string& post_id);
 
   /// The texts of this account's posts that count (as in `begin`) from `from` to `to`.
   Result<std::vector<SeenText>> texts_between(Clock::TimePoint from, Clock::TimePoint to);

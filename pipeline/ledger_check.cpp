@@ -124,7 +124,7 @@ WHERE to_state IS NULL OR before IS NOT from_state OR (is_last AND to_state <> s
   Status expired() {
     TOKPREP_ASSIGN(auto rows,
                    database_.prepare(
-                       "SELECT item, content_key, goes_out_s, expires_at_s, uploads.url FROM posts, "
+                       "SELECT item, content_key, goes_out_s, expires_at_s, uploads.url, post_id FROM posts, "
                        "json_each(posts.media_urls) AS medium "
                        "JOIN uploads ON uploads.account = posts.account AND uploads.url = medium.value "
                        "WHERE state = 'accepted' AND goes_out_s > ? AND expires_at_s < goes_out_s ORDER BY posts.id"));
@@ -133,7 +133,7 @@ WHERE to_state IS NULL OR before IS NOT from_state OR (is_last AND to_state <> s
       about(rows, Kind::kExpiredUpload,
             fmt::format("is to go out at {}, and {} lives until {} only", to_iso8601(time_of(rows.integer(2))),
                         rows.text(4), to_iso8601(time_of(rows.integer(3)))),
-            "delete the post and post it anew, with an earlier date");
+            fmt::format("tokprep cancel {}, then tokprep post with an earlier date", rows.text(5)));
     });
   }
 

@@ -33,6 +33,13 @@ Status Ledger::note_history(const std::vector<SeenPost>& posts) {
   return transaction.commit();
 }
 
+Status Ledger::forget_seen(const std::string& post_id) {
+  const std::scoped_lock lock(database_->mutex);
+  TOKPREP_ASSIGN(auto forget,
+                 database_->connection.prepare("DELETE FROM seen_posts WHERE account = ? AND post_id = ?"));
+  return forget.bind(database_->account).bind(post_id).run();
+}
+
 Result<std::vector<SeenText>> Ledger::texts_between(Clock::TimePoint from, Clock::TimePoint to) {
   const std::scoped_lock lock(database_->mutex);
   TOKPREP_ASSIGN(auto rows, database_->connection.prepare(fmt::format(R"sql(

@@ -36,6 +36,7 @@ add_library(tokprep_publish STATIC
   ${CMAKE_CURRENT_LIST_DIR}/settled_post.cpp
   ${CMAKE_CURRENT_LIST_DIR}/sqlite.cpp
   ${CMAKE_CURRENT_LIST_DIR}/time_zone.cpp
-  ${CMAKE_CURRENT_LIST_DIR}/too_many.cpp)
+  ${CMAKE_CURRENT_LIST_DIR}/too_many.cpp
+  ${CMAKE_CURRENT_LIST_DIR}/withdraw.cpp)
 target_link_libraries(tokprep_publish PUBLIC tokprep_codecs tokprep_decide tokprep_upload
                                       PRIVATE SQLite::SQLite3 date::date-tz)

@@ -71,6 +71,8 @@ class Publication {
   /// When it may go out; waits for that where it takes long.
   Status place(const Rules& rules);
   Status host();
+  /// What the service would refuse it for, and what it remarks.
+  Status ask_first() const;
   Result<Published> submit();
 
  private:
@@ -191,6 +193,25 @@ Status Publication::host() {
   return {};
 }
 
+Status Publication::ask_first() const {
+  if (!request_.validate) return {};
+  PostOptions options = options_;
+  options.idempotency_key.reset();  // it is that of the one call that posts
+  options.schedule_date.reset();
+  if (!placement_.date().empty()) options.schedule_date = placement_.date();
+  TOKPREP_ASSIGN(const PostCheck check,
+                 client_.validate_post(options, hosted_.media_urls, request_.subject.is_video, run_));
+  for (const ServiceError& warning : check.warnings) {
+    if (request_.on_remark) request_.on_remark("the service remarks: " + in_words({warning}));
+  }
+  if (check.accepted) return {};
+  Error error;
+  error.code = ErrorCode::kRejected;
+  error.message = "POST /validate/post: the service would refuse it: " + in_words(check.errors);
+  error.file = request_.item;
+  return fail(std::move(error));
+}
+
 LedgerPost Publication::intent() const {
   LedgerPost post;
   std::error_code failed;
@@ -293,6 +314,7 @@ Result<Published> publish(const PublishRequest& request, AyrshareClient& client,
     TOKPREP_ASSIGN(earlier, publication.earlier());  // another item of the run may have been the same
     if (earlier) return std::move(*earlier);
   }
+  TOKPREP_TRY(publication.ask_first());
   return publication.submit();
 }
 

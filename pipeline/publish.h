@@ -29,7 +29,11 @@ struct PublishRequest {
   PostSubject subject;
   OverCap over_cap = OverCap::kStop;
   const Calendar* calendar = nullptr;  ///< gives a post without a date of its own one; must outlive the call
-  bool allow_duplicate_text = false;   ///< leave it to the service to refuse a text it had within 48 h
+  /// Has the service look at what would be sent, before it is claimed. What it would refuse is not sent; what it takes
+  /// with a warning is told to `on_remark`. The post itself meets the same checks.
+  bool validate = false;
+  std::function<void(const std::string&)> on_remark = {};
+  bool allow_duplicate_text = false;  ///< leave it to the service to refuse a text it had within 48 h
 };
 
 struct Published {
@@ -63,7 +67,8 @@ Result<std::string> content_key(const PublishRequest& request, const RunContext&
 /// Errors: those of `validate`, of the client, of the ledger; kInvalidArgument (not one video or some images);
 /// kNotCompliant (a schedule beyond the life of the hosted media; nothing was uploaded); kRateLimited (one too many in
 /// 24 hours, rule "post.rate_day"; nothing was uploaded); kRejected with rule "post.duplicate" (the account has the
-/// same text within 48 h; nothing was sent); kOutcomeUnknown also while another process is posting the same.
+/// same text within 48 h; nothing was sent), and with "POST /validate/post" for what `validate` found; kOutcomeUnknown
+/// also while another process is posting the same.
 Result<Published> publish(const PublishRequest& request, AyrshareClient& client, Ledger& ledger, const Rules& rules,
                           const RunContext& run, const std::function<void()>& my_turn = {});
 

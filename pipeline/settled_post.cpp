@@ -29,7 +29,8 @@ LedgerState ledger_state(const PostRecord& record, Clock::TimePoint now) {
   return LedgerState::kAccepted;
 }
 
-/// "(code 132) too long; …": the service's refusals in its own words.
+}  // namespace
+
 std::string in_words(const std::vector<ServiceError>& errors) {
   std::string words;
   for (const ServiceError& error : errors) {
@@ -40,11 +41,10 @@ std::string in_words(const std::vector<ServiceError>& errors) {
   return words;
 }
 
-}  // namespace
-
 LedgerPost settled(LedgerPost post, const PostRecord& record, Clock::TimePoint now) {
   const bool was_published = post.state == LedgerState::kPublished;
-  post.state = was_published ? LedgerState::kPublished : ledger_state(record, now);
+  const bool was_cancelled = post.state == LedgerState::kCancelled && record.state == PostState::kDeleted;
+  if (!was_published && !was_cancelled) post.state = ledger_state(record, now);
   post.post_id = record.id;
   post.post_status = name_of(record.state);
   if (!record.url.empty()) post.url = record.url;

@@ -27,6 +27,7 @@ enum class Verb {
   kUpload,
   kPost,
   kStatus,
+  kCancel,
   kExplain,
   kLedger,
   kWebhook,
@@ -48,6 +49,7 @@ struct tokprep::EnumNames<tokprep::cli::Verb> {
                                      std::pair{Verb::kUpload, std::string_view("upload")},
                                      std::pair{Verb::kPost, std::string_view("post")},
                                      std::pair{Verb::kStatus, std::string_view("status")},
+                                     std::pair{Verb::kCancel, std::string_view("cancel")},
                                      std::pair{Verb::kExplain, std::string_view("explain")},
                                      std::pair{Verb::kLedger, std::string_view("ledger")},
                                      std::pair{Verb::kWebhook, std::string_view("webhook")},
@@ -64,6 +66,7 @@ namespace tokprep::cli {
 struct SettingsLayer {
   ConvertSettings convert;
   PostOptions post;
+  std::optional<bool> validate;  ///< the service is asked about each post before it is sent
   std::optional<std::string> api_url;
   std::optional<int> jobs;
   std::optional<std::filesystem::path> rules;
@@ -131,6 +134,10 @@ struct StatusCommand {
   bool wait = false;
   std::chrono::milliseconds timeout{600'000};
 };
+struct CancelCommand {
+  std::vector<std::string> ids;
+  bool yes = false;
+};
 struct ExplainCommand {
   std::vector<std::string> subjects;          ///< ids of posts, codes, TikTok's reasons, ids of rules, paths of items
   std::optional<std::filesystem::path> item;  ///< whose measured values stand beside a code or a rule
@@ -191,7 +198,7 @@ struct Command {
   CommonOptions common;
   SettingsLayer flags;
   std::variant<HelpCommand, VersionCommand, ProbeCommand, PrepareCommand, ThumbnailCommand, UploadCommand, PostCommand,
-               StatusCommand, ExplainCommand, LedgerCommand, WebhookCommand, RulesCommand, SchemaCommand,
+               StatusCommand, CancelCommand, ExplainCommand, LedgerCommand, WebhookCommand, RulesCommand, SchemaCommand,
                SandboxCommand, DoctorCommand, WatchCommand>
       verb;
 };

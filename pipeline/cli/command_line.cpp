@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 #include <vector>
 
@@ -105,6 +106,12 @@ Result<VerbCommand> status_command(const Parts& parts) {
   StatusCommand command{parts.operands, draft.wait};
   if (draft.timeout) command.timeout = *draft.timeout;
   return command;
+}
+
+Result<VerbCommand> cancel_command(const Parts& parts) {
+  if (parts.operands.empty()) return usage("cancel needs the id of at least one post; tokprep status lists them");
+  if (std::ranges::find(parts.operands, "") != parts.operands.end()) return usage("cancel: an empty ID was given");
+  return CancelCommand{parts.operands, parts.draft.yes};
 }
 
 Status only_one_key_source(const CommonOptions& common) {
@@ -250,6 +257,8 @@ Result<VerbCommand> command_of(Verb verb, const Parts& parts) {
       return post_command(parts);
     case Verb::kStatus:
       return status_command(parts);
+    case Verb::kCancel:
+      return cancel_command(parts);
     case Verb::kExplain:
       return explain_command(parts);
     case Verb::kLedger:

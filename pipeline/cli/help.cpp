@@ -49,7 +49,8 @@ constexpr std::array kVerbs = {
         "  tokprep post --manifest posts.csv --yes\n",
         "A post cannot be undone: on a terminal tokprep shows what it will do and asks; otherwise it needs --yes.\n"
         "What was posted is never posted again: a second run does what is missing. Without -o the prepared files\n"
-        "stay in the state folder. Flags are stronger than a sidecar (clip.txt, clip.post.json).\n"},
+        "stay in the state folder. Flags are stronger than a sidecar (clip.txt, clip.post.json). --validate has the\n"
+        "service check each post before anything is claimed; without it the post itself meets the same checks.\n"},
     VerbHelp{
         Verb::kStatus, "status [ID…] [--wait]", "what became of the posts; settles unknown ones",
         "  tokprep status\n"
@@ -59,6 +60,14 @@ constexpr std::array kVerbs = {
         "while\n"
         "an outcome is unknown, 6 when --wait ran out of time. A failed post is explained with what was measured.\n"
         "Private posts and drafts stay pending at TikTok until their owner makes them public.\n"},
+    VerbHelp{
+        Verb::kCancel, "cancel ID… [--yes]", "takes back posts that wait for their date",
+        "  tokprep cancel 69UmZ1gTfcVXMOREFQG3\n"
+        "  tokprep cancel 69UmZ1gTfcVXMOREFQG3 --yes --json\n",
+        "ID is what tokprep status prints. The service is asked first: a post that waits for its date or an approval\n"
+        "is deleted there, no longer counts, and can be posted anew. One on TikTok or on its way there is left\n"
+        "alone (exit code 5); one that was taken back before is no failure. On a terminal tokprep asks; otherwise it\n"
+        "needs --yes.\n"},
     VerbHelp{
         Verb::kExplain, "explain ID|CODE|REASON…", "what it means, the rule behind it, what to do",
         "  tokprep explain 137\n"

@@ -85,6 +85,8 @@ class ItemReader {
         return named(name, take_convert(*key->convert, value));
       case Use::kPost:
         return named(name, take_post(*key->post, value));
+      case Use::kValidate:
+        return named(name, take_validate(value));
       case Use::kObject:
         break;
     }
@@ -132,6 +134,12 @@ class ItemReader {
     PostOptions one;
     TOKPREP_TRY(set(one, field, text));
     return merge(std::move(one));
+  }
+
+  Status take_validate(const Json& value) {
+    TOKPREP_ASSIGN(const std::string text, text_of(value, false));
+    TOKPREP_ASSIGN(item_.validate, parse_bool(text));
+    return {};
   }
 
   /// An option may have two names ("caption" and "post"); it is said once.

@@ -25,6 +25,7 @@ std::vector<ManifestKey> all_keys() {
     }
   };
   for (const PostField* field : shared_post_fields()) add_post(key_of(*field), *field);
+  keys.push_back({std::string(kValidateKey), Use::kValidate});
   for (const PostField& field : kPostFields) {
     if (field.place == FieldPlace::kBody) add_post(std::string(field.name), field);
     else add_post(fmt::format("{}.{}", name_of(field.place), field.name), field);

@@ -15,12 +15,13 @@ namespace tokprep::cli {
 /// What an item of a manifest may say, by one name.
 struct ManifestKey {
   enum class Use {
-    kMedia,    ///< "media": a path, or several for a photo post
-    kCover,    ///< "cover": a path
-    kOutput,   ///< "output": where below the output folder its results go, without an extension
-    kConvert,  ///< a conversion option by its name in tokprep.toml
-    kPost,     ///< an option of the post by its name in tokprep.toml, or by the service's, as in post.json
-    kObject    ///< "tikTokOptions", "firstComment": an object as in post.json; JSON alone
+    kMedia,     ///< "media": a path, or several for a photo post
+    kCover,     ///< "cover": a path
+    kOutput,    ///< "output": where below the output folder its results go, without an extension
+    kConvert,   ///< a conversion option by its name in tokprep.toml
+    kPost,      ///< an option of the post by its name in tokprep.toml, or by the service's, as in post.json
+    kValidate,  ///< "validate": whether the service is asked first
+    kObject     ///< "tikTokOptions", "firstComment": an object as in post.json; JSON alone
   };
   std::string name;
   Use use = Use::kMedia;

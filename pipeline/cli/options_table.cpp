@@ -73,7 +73,8 @@ std::vector<OptionSpec> own_options() {
       {"--manifest", 0, "FILE", "the items, one a line: JSON lines or CSV; -: stdin", kOwn, items,
        to_text<Path>([](Draft & d) -> auto& { return d.manifest; })},
       {"--thumbnail", 0, "FILE|URL", "the video's cover image (prepare: a file)", kOwn, items, set_thumbnail},
-      {"--yes", 'y', "", "post without asking", kOwn, posters, to_switch([](Draft & d) -> auto& { return d.yes; })},
+      {"--yes", 'y', "", "do it without asking", kOwn, {Verb::kPost, Verb::kWatch, Verb::kCancel}, to_switch([
+       ](Draft & d) -> auto& { return d.yes; })},
       {"--wait", 0, "", "ask again until every post is settled", kOwn, {Verb::kStatus}, to_switch([
        ](Draft & d) -> auto& { return d.wait; })},
       {"--timeout", 0, "TIME", "how long --wait waits (10min)", kOwn, {Verb::kStatus}, to_time([](Draft & d) -> auto& {
@@ -121,6 +122,16 @@ std::vector<OptionSpec> post_options() {
                        {Verb::kPost, Verb::kWatch},
                        [field](Draft& draft, std::string_view text) { return set(draft.flags.post, *field, text); }});
   }
+  options.push_back({"--validate",
+                     0,
+                     "",
+                     std::string(kValidateHelp),
+                     OptionGroup::kPost,
+                     {Verb::kPost, Verb::kWatch},
+                     [](Draft& draft, std::string_view text) -> Status {
+                       TOKPREP_ASSIGN(draft.flags.validate, parse_bool(text));
+                       return {};
+                     }});
   return options;
 }
 

@@ -10,6 +10,11 @@
 
 namespace tokprep::cli {
 
+/// A setting beside the options of a post, under its name in tokprep.toml: it is no part of what is sent.
+inline constexpr std::string_view kValidateKey = "validate";
+inline constexpr std::string_view kValidateHelp =
+    "ask the service about each post before it is sent; off, as it is a call more a post";
+
 /// The options of a post that may be said for many at once. Left out are those that belong to one item (its
 /// idempotency key) and those with a second meaning of their own (--thumbnail, --thumbnail-offset).
 std::vector<const PostField*> shared_post_fields();

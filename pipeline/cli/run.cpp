@@ -59,6 +59,7 @@ struct Dispatch {
   int operator()(const ThumbnailCommand& command) const { return run_thumbnail(command, session); }
   int operator()(const UploadCommand& command) const { return run_upload(command, session); }
   int operator()(const PostCommand& command) const { return run_post(command, session); }
+  int operator()(const CancelCommand& command) const { return run_cancel(command, session); }
   int operator()(const StatusCommand& command) const { return run_status(command, session); }
   int operator()(const ExplainCommand& command) const { return run_explain(command, session); }
   int operator()(const LedgerCommand& command) const { return run_ledger(command, session); }

@@ -83,6 +83,8 @@ Json key_schema(const ManifestKey& key) {
       return setting(key.convert->value, key.convert->help);
     case Use::kPost:
       return post_setting(*key.post);
+    case Use::kValidate:
+      return setting("", kValidateHelp);
     case Use::kObject:
       break;
   }

@@ -91,7 +91,7 @@ std::vector<OptionSpec> service_verb_options() {
 }
 
 std::vector<OptionSpec> transport_options() {
-  const std::vector<Verb> askers = {Verb::kUpload,  Verb::kPost,   Verb::kStatus,
+  const std::vector<Verb> askers = {Verb::kUpload,  Verb::kPost,   Verb::kStatus, Verb::kCancel,
                                     Verb::kWebhook, Verb::kDoctor, Verb::kWatch};
   return {
       {"--api-key-command", 0, "COMMAND", "prints the API key: 'pass show ayrshare'", kCommon, askers,

@@ -47,6 +47,10 @@ Result<SettingsLayer> environment_layer(const Environment& environment) {
     TOKPREP_TRY(
         read(variable_of(key_of(*field)), [&](const std::string& text) { return set(layer.post, *field, text); }));
   }
+  TOKPREP_TRY(read(variable_of(kValidateKey), [&](const std::string& text) -> Status {
+    TOKPREP_ASSIGN(layer.validate, parse_bool(text));
+    return {};
+  }));
   for (const WorkerField& field : worker_fields()) {
     TOKPREP_TRY(read(variable_of(field.key), [&](const std::string& text) { return field.set(layer.worker, text); }));
   }
@@ -139,6 +143,14 @@ Status apply_choices(const std::vector<ConvertChoice>& choices, ConvertOptions& 
   return {};
 }
 
+/// The strongest of those that say anything: flags, the item's own line, environment, the nearest folder, the user.
+bool settled_validate(const Item& item, const std::optional<bool>& of_folders, const Settings& settings) {
+  for (const auto& said : {settings.flags.validate, item.validate, settings.environment.validate, of_folders}) {
+    if (said) return *said;
+  }
+  return settings.user.validate.value_or(false);
+}
+
 }  // namespace
 
 Environment process_environment() {
@@ -187,12 +199,15 @@ Result<ItemSettings> settle(const Item& item, bool is_video, bool several, const
   PostOptions defaults = settings.user.post;
   apply(settings.user.convert, settled.convert);
   const std::vector<fs::path> folders = folders_of(item, roots);
+  std::optional<bool> validate_in_folders;
   for (const fs::path& folder : folders) {
     TOKPREP_ASSIGN(const auto layer, settings.folders->layer_of(folder, folders.front()));
     if (!layer) continue;
     apply(layer->convert, settled.convert);
     defaults = merged(defaults, layer->post);
+    if (layer->validate) validate_in_folders = layer->validate;
   }
+  settled.validate = settled_validate(item, validate_in_folders, settings);
   apply(settings.environment.convert, settled.convert);
   defaults = applicable(merged(defaults, settings.environment.post), is_video);
   const PostOptions flags = several ? applicable(settings.flags.post, is_video) : settings.flags.post;

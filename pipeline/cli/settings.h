@@ -50,6 +50,7 @@ Result<Rules> load_rules(const Settings& settings);
 struct ItemSettings {
   ConvertOptions convert;
   PostOptions post;
+  bool validate = false;  ///< the service is asked about the post before it is sent
 };
 
 /// What holds for one item. `roots` are the folders that the user named (`settings_roots`): tokprep.toml is read in the

@@ -156,6 +156,10 @@ class Layer {
       keys.push_back({key_of(*field), value_of(*field) == "TEXT",
                       [this, field](std::string_view text) { return set(layer_.post, *field, text); }});
     }
+    keys.push_back({std::string(kValidateKey), false, [this](std::string_view text) -> Status {
+                      TOKPREP_ASSIGN(layer_.validate, parse_bool(text));
+                      return {};
+                    }});
     return keys;
   }
 

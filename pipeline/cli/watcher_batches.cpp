@@ -31,6 +31,11 @@ bool is_out(LedgerState state) { return state == LedgerState::kAccepted || state
 /// It may be out: the call's answer was lost, or its process.
 bool is_lost(LedgerState state) { return state == LedgerState::kIntent || state == LedgerState::kUnknown; }
 
+std::string_view what_became_of(LedgerState state) {
+  if (state == LedgerState::kCancelled) return "posted by an earlier run and taken back";
+  return is_out(state) ? "posted by an earlier run" : "submitted, with other words, by an earlier run";
+}
+
 }  // namespace
 
 Status Watcher::lock_outputs() {
@@ -110,9 +115,9 @@ ItemOutcome Watcher::post(const Item& item, Batch& batch, WorkerLease& lease, co
   return post_item(item, plan, batch.session, batch.service.get(), lease, run, turn, timing);
 }
 
-/// A caption or options that come after the post would make another post of the same media, which nobody meant. A lost
-/// post goes on to be published: that asks the service for it and sends nothing again. With other words it would be
-/// taken for another post, so then it is left alone as well.
+/// What was taken back stays so until its media change. A caption or options that come after the post would make
+/// another post of the same media, which nobody meant. A lost post goes on to be published: that asks the service for
+/// it and sends nothing again. With other words it would be taken for another post, so then it is left alone as well.
 std::optional<std::string> Watcher::posted_before(const Item& item, const Batch& batch) const {
   if (!batch.service || outer_.options.force) return std::nullopt;
   auto ledger = LedgerView::open(state_folder() / "ledger.sqlite");
@@ -128,13 +133,13 @@ std::optional<std::string> Watcher::posted_before(const Item& item, const Batch&
   const auto stands_in_the_way = [&](const LedgerStory& story) {
     if (story.post.item != query.item) return false;
     const bool other_words = words && words->post.caption.value_or("") != story.post.caption;
+    if (story.post.state == LedgerState::kCancelled) return true;
     return is_out(story.post.state) || (is_lost(story.post.state) && other_words);
   };
   const auto earlier = std::ranges::find_if(*posts, stands_in_the_way);
   if (earlier == posts->end()) return std::nullopt;
-  return fmt::format("{} {} by an earlier run ({}), and its media are the same since; tokprep post posts it again",
-                     is_out(earlier->post.state) ? "posted" : "submitted, with other words,", earlier->post.created,
-                     name_of(earlier->post.state));
+  return fmt::format("{} ({}, {}), and its media are the same since; tokprep post posts it again",
+                     what_became_of(earlier->post.state), earlier->post.created, name_of(earlier->post.state));
 }
 
 void Watcher::clear_ended_batches() {

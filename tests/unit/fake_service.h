@@ -17,6 +17,9 @@ class FakeService final : public HttpClient {
   /// Decides about one POST /post; `accept` files it and gives the reply.
   using PostAnswer = std::function<Result<HttpResponse>(const Json& body, const std::function<HttpResponse()>& accept)>;
 
+  /// Decides about one DELETE /post; `take` deletes the post and gives the reply.
+  using DeleteAnswer = std::function<Result<HttpResponse>(const std::function<HttpResponse()>& take)>;
+
   Result<HttpResponse> send(const HttpRequest& request, const RunContext& run) override {
     const std::scoped_lock lock(mutex_);
     const std::string call = request.method + " " + path_of(request.url);
@@ -26,6 +29,11 @@ class FakeService final : public HttpClient {
     if (call == "POST /media/urlExists") return look_at(Json::parse(std::get<std::string>(request.body)));
     if (call == "POST /post") return post(Json::parse(std::get<std::string>(request.body)));
     if (call == "GET /history") return history();
+    if (call == "POST /validate/post") {
+      validated.push_back(Json::parse(std::get<std::string>(request.body)));
+      return verdict;
+    }
+    if (call == "DELETE /post") return remove(Json::parse(std::get<std::string>(request.body)));
     for (const Json& known : posts) {
       if (call == "GET /post/" + known.value("id", "")) return ok(known);
     }
@@ -50,12 +58,15 @@ class FakeService final : public HttpClient {
   }
 
   PostAnswer answer = [](const Json&, const std::function<HttpResponse()>& accept) { return accept(); };
+  DeleteAnswer delete_answer = [](const std::function<HttpResponse()>& take) { return take(); };
+  HttpResponse verdict = ok({{"status", "success"}});  ///< to POST /validate/post
   std::string now = "2026-11-22T00:00:00Z";
   std::vector<std::string> calls;
   std::vector<std::string> uploaded_names;
   std::vector<std::string> gone_urls;  ///< files that were removed since
   std::vector<Json> posts;             ///< records of the accepted ones
   std::vector<Json> submitted;         ///< every body of POST /post
+  std::vector<Json> validated;         ///< every body of POST /validate/post
   bool stop_was_asked = false;
 
  private:
@@ -81,6 +92,15 @@ class FakeService final : public HttpClient {
     return answer(body, [&] {
       posts.push_back(record("post-" + std::to_string(posts.size() + 1), body, now));
       return ok(posts.back());
+    });
+  }
+
+  Result<HttpResponse> remove(const Json& body) {
+    return delete_answer([&] {
+      for (Json& known : posts) {
+        if (known.value("id", "") == body.value("id", "")) known["status"] = "deleted";
+      }
+      return ok({{"status", "success"}, {"id", body.value("id", "")}});
     });
   }
 

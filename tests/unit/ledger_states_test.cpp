@@ -291,6 +291,7 @@ TEST_F(LedgerStates, TheCheckNamesWhatIsWrong) {
   ASSERT_TRUE(ledger.update(dated).value());
   ASSERT_TRUE(ledger.note_upload("abc", dated.media_urls[0], clock_.now() + 24h));
   EXPECT_THAT(problems(clock_.now()), ElementsAre("unknown", "expired_upload"));
+  EXPECT_EQ(view().check(clock_.now())->back().fix, "tokprep cancel id-dated, then tokprep post with an earlier date");
 }
 
 TEST_F(LedgerStates, TheCheckSeesWhatOthersChanged) {

@@ -116,9 +116,9 @@ constexpr std::array kCodes = {
     ServiceCode{435,
                 {kWait, kRateLimited, "Instagram limits the rate.", "wait for the seconds that the message names",
                  kErrorsPage}},
-    ServiceCode{436,
-                {kRetry, kUnavailable, "Instagram took too long over the media.",
-                 "retry the post once through the service", kErrorsPage}},
+    ServiceCode{
+        436,
+        {kRetry, kUnavailable, "Instagram took too long over the media.", "post it again: tokprep post", kErrorsPage}},
     ServiceCode{
         444, {kWait, kRateLimited, "Facebook limits the rate of page analytics.", "wait and ask again", kErrorsPage}},
     ServiceCode{447,

@@ -11,6 +11,7 @@ int run_prepare(const PrepareCommand& command, Session& session);
 int run_thumbnail(const ThumbnailCommand& command, Session& session);
 int run_upload(const UploadCommand& command, Session& session);
 int run_post(const PostCommand& command, Session& session);
+int run_cancel(const CancelCommand& command, Session& session);
 int run_status(const StatusCommand& command, Session& session);
 int run_explain(const ExplainCommand& command, Session& session);
 int run_ledger(const LedgerCommand& command, Session& session);

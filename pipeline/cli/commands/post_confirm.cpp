@@ -63,13 +63,13 @@ std::string confirmation_text(const std::vector<Item>& items, const ItemPlan& pl
   std::string text =
       fmt::format("To be posted on TikTok through {} (key {}…):\n", shown(shown_url(settings.api_url)), account);
   for (const Item& item : items) text += item_text(item, plan, settings);
-  return text + "A post cannot be undone.\n";
+  return text + "A post cannot be undone.\nPost? [y/N] ";
 }
 
 bool can_ask() { return ::isatty(STDIN_FILENO) == 1 && ::isatty(STDERR_FILENO) == 1; }
 
 bool ask(const std::string& text, const std::stop_token& stop) {
-  Stream(STDERR_FILENO).write(text + "Post? [y/N] ");
+  Stream(STDERR_FILENO).write(text);
   std::string answer;
   while (!stop.stop_requested()) {
     pollfd input{STDIN_FILENO, POLLIN, 0};

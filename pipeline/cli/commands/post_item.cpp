@@ -128,6 +128,8 @@ ItemOutcome post_item(const Item& item, const ItemPlan& plan, Session& session, 
   PublishRequest request = request_of(item, *ready);
   request.over_cap = timing.over_cap;
   request.calendar = timing.calendar;
+  request.validate = ready->settings.validate;
+  request.on_remark = [&](const std::string& remark) { session.out.on(ItemNote{item.name, remark}); };
   // The parts of one item are alike by design; whether their numbers tell them apart is for the service to say.
   request.allow_duplicate_text = timing.allow_duplicate_text || item.part.has_value();
   const auto published =

@@ -74,6 +74,23 @@ TEST_F(SettingsTest, TheOrderIsFlagsEnvironmentFolderUser) {
   EXPECT_EQ(settled->convert.too_long, TooLong::kTrim);
 }
 
+TEST_F(SettingsTest, WhetherTheServiceIsAskedFirstIsSaidLikeAnOptionOfThePost) {
+  Item one = item("drop/sub/a.mov");
+  EXPECT_FALSE(settle_item(one)->validate);
+  write("config/tokprep/config.toml", "[post]\nvalidate = true\n");
+  EXPECT_TRUE(settle_item(one)->validate);
+  write("drop/tokprep.toml", "[post]\nvalidate = false\n");
+  EXPECT_FALSE(settle_item(one)->validate);
+  write("drop/sub/tokprep.toml", "[post]\nvalidate = true\n");
+  EXPECT_TRUE(settle_item(one)->validate);
+  variables_["TOKPREP_VALIDATE"] = "false";
+  EXPECT_FALSE(settle_item(one)->validate);
+  one.validate = true;
+  EXPECT_TRUE(settle_item(one)->validate);
+  command_.flags.validate = false;
+  EXPECT_FALSE(settle_item(one)->validate);
+}
+
 TEST_F(SettingsTest, TheNearestFolderIsTheStrongest) {
   write("tokprep.toml", "[convert]\nfit = 'crop'\n");  // above the named folder: not ours
   write("drop/tokprep.toml", "[convert]\npreset = 'slow'\nquality = 'small'\n");

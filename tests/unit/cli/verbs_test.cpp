@@ -37,6 +37,16 @@ TEST(ExplainVerb, TakesWhateverIsToBeExplained) {
   EXPECT_THAT(refusal({"explain"}), HasSubstr("explain needs"));
 }
 
+TEST(CancelVerb, TakesIds) {
+  const auto command = verb_of<CancelCommand>({"cancel", "a", "b", "--yes"});
+  EXPECT_THAT(command.ids, ElementsAre("a", "b"));
+  EXPECT_TRUE(command.yes);
+  EXPECT_FALSE(verb_of<CancelCommand>({"cancel", "a"}).yes);
+  EXPECT_THAT(refusal({"cancel"}), HasSubstr("needs the id"));
+  EXPECT_THAT(refusal({"cancel", "a", ""}), HasSubstr("empty ID"));
+  EXPECT_THAT(help_text(Verb::kPost), HasSubstr("--validate"));
+}
+
 TEST(LedgerVerb, TakesFilters) {
   const auto command = verb_of<LedgerCommand>({"ledger", "--state", "unknown", "--item", "a.mov", "--since", "36h"});
   EXPECT_EQ(command.state, LedgerState::kUnknown);
@@ -111,7 +121,7 @@ TEST(KeyOptions, OneSourceAKey) {
 }
 
 TEST(Help, OfTheNewVerbsBeginsWithExamples) {
-  for (const Verb verb : {Verb::kExplain, Verb::kLedger, Verb::kWebhook}) {
+  for (const Verb verb : {Verb::kCancel, Verb::kExplain, Verb::kLedger, Verb::kWebhook}) {
     EXPECT_THAT(help_text(verb), StartsWith("Examples:\n  tokprep " + std::string(name_of(verb))));
   }
 }
