@@ -23,7 +23,9 @@ only_in() {
 
 only_in 'codecs/av/' 'lib(av|sw)[a-z]+/'
 only_in 'codecs/vips/' 'vips/'
-only_in 'upload/curl_client\.cpp' 'curl/'
+only_in 'upload/curl_api\.h' 'curl/'
+none "only upload/curl_client.cpp may call curl" \
+  "$(includes 'upload/curl_api\.h' base codecs upload pipeline | grep -vE '^upload/curl_(api|client)\.cpp')"
 only_in 'upload/(sandbox/|webhook_server\.cpp)' 'httplib'
 only_in 'pipeline/' 'pipeline/'
 none "base includes only base" "$(includes '(codecs|upload|pipeline)/' base)"
@@ -37,7 +39,9 @@ none "pipeline sees only the plain data of codecs" \
 loads() { ldd "$build/$1" | grep -E "$2" || true; }
 links() { readelf -d "$build/$1" | grep NEEDED | grep -E "$2" || true; }
 
-some "tokprep loads no curl" "$(loads tokprep libcurl)"
+# curl and what it brings would double the time of a start; it is loaded with the first transfer.
+none "tokprep loads curl before it is needed" "$(loads tokprep libcurl)"
+some "tokprep knows no curl to load" "$(grep -aoE 'libcurl[a-z-]*\.so\.[0-9]+' "$build/tokprep" | sort -u)"
 none "tokprep loads a decoder" "$(loads tokprep 'lib(av[a-z]+|sw[a-z]+|vips[a-z-]*|heif|aom|dav1d|jpeg|png16|webp|tiff)\.so')"
 some "the av worker loads no libav" "$(loads tokprep-av-worker libavformat)"
 none "the av worker loads vips" "$(loads tokprep-av-worker libvips)"
