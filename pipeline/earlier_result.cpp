@@ -32,21 +32,6 @@ std::optional<Json> read_certificate(const fs::path& path) {
   return document ? std::optional(std::move(*document)) : std::nullopt;
 }
 
-/// Writes the new times of what was compared into the certificate. Without them the next run reads again, and comes to
-/// the same.
-void refresh(const fs::path& path, Json& compared) {
-  std::error_code error;
-  if (fs::exists(part_of(path), error)) return;  // a killed run's word on what it has made: `OutputPlace`
-  const auto text = read_text_file(path, kCertificateMaxBytes);
-  auto whole = text ? parse_json(*text, "certificate") : fail(ErrorCode::kIo, "gone");
-  if (!whole) return;
-  Json& assets = whole->at("assets");
-  for (std::size_t i = 0; i < assets.size(); ++i)
-    assets[i]["source"] = std::move(compared.at("assets").at(i)["source"]);
-  (*whole)["outputs"] = std::move(compared["outputs"]);
-  (void)write_file(path, to_pretty_text(*whole) + "\n");
-}
-
 /// Where an output is that a certificate in `folder` names.
 fs::path path_of(const Json& output, const fs::path& folder) {
   return folder / bytes_of_name(output.at("path").get<std::string>());
@@ -119,6 +104,31 @@ class Comparison {
   const RunContext& run_;
   bool refreshed_ = false;
 };
+
+/// True where a part that a killed run left names outputs that the certificate does not: it is all that tells whose
+/// they are (`OutputPlace`), so nothing may take its place yet.
+bool names_more(const fs::path& part, const fs::path& certificate) {
+  const auto left = noted_outputs(part);
+  if (left.empty()) return false;
+  const auto known = noted_outputs(certificate);
+  return !std::ranges::all_of(left, [&](const NotedOutput& output) {
+    return std::ranges::find(known, output.path, &NotedOutput::path) != known.end();
+  });
+}
+
+/// Writes the new times of what was compared into the certificate. Without them the next run reads again, and comes to
+/// the same.
+void refresh(const fs::path& path, Json& compared) {
+  if (names_more(part_of(path), path)) return;
+  const auto text = read_text_file(path, kCertificateMaxBytes);
+  auto whole = text ? parse_json(*text, "certificate") : fail(ErrorCode::kIo, "gone");
+  if (!whole) return;
+  Json& assets = whole->at("assets");
+  for (std::size_t i = 0; i < assets.size(); ++i)
+    assets[i]["source"] = std::move(compared.at("assets").at(i)["source"]);
+  (*whole)["outputs"] = std::move(compared["outputs"]);
+  (void)write_file(path, to_pretty_text(*whole) + "\n");
+}
 
 std::vector<std::string> source_digests(const Json& document) {
   std::vector<std::string> digests;

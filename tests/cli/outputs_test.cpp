@@ -136,6 +136,15 @@ TEST_F(OutputTest, AKilledRunIsRememberedUntilItsOutputsAreMadeAgain) {
   EXPECT_THAT(files_in("out"), testing::ElementsAre("logo.tokprep.json", "logo.webp"));
 }
 
+TEST_F(OutputTest, APartThatTellsNothingNewGoesWithTheNextCertificate) {
+  const fs::path file = copy_sample("logo.png", "drop/logo.png");
+  run_json({"prepare", file, "-o", path("out")}, 0);
+  fs::copy_file(path("out/logo.tokprep.json"), path("out/.logo.tokprep.json.part"));
+  fs::last_write_time(file, fs::last_write_time(file) + std::chrono::seconds(5));
+  run_json({"prepare", file, "-o", path("out")}, 0);
+  EXPECT_THAT(files_in("out"), testing::ElementsAre("logo.jpg", "logo.tokprep.json"));
+}
+
 TEST_F(OutputTest, WhatAKilledRunMadeAndTheNextDoesNotIsCleared) {
   const fs::path file = copy_sample("logo.png", "drop/logo.png");
   run_json({"prepare", file, "-o", path("out")}, 0);
