@@ -16,6 +16,8 @@
 #include <utility>
 #include <vector>
 
+#include "base/pending_part.h"
+
 namespace tokprep {
 namespace {
 
@@ -57,10 +59,14 @@ Result<bool> lock_named(const FileDescriptor& file, const fs::path& part) {
   return still_named(file, part);
 }
 
+FileDescriptor open_part(const fs::path& part) {
+  return FileDescriptor(::open(part.c_str(), O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
+}
+
 /// Removes what a crash left. Never taken over: a worker that outlives its supervisor for a moment still writes into
 /// the file it was given.
 Status remove_left_over(const fs::path& part) {
-  const FileDescriptor old(::open(part.c_str(), O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
+  const FileDescriptor old = open_part(part);
   if (!old.valid()) {
     if (errno == ENOENT) return {};
     return write_failure(part, "create", errno);
@@ -113,13 +119,28 @@ void PendingFile::discard() noexcept {
   part_.clear();
 }
 
+fs::path part_of(const fs::path& target) {
+  const fs::path folder = target.has_parent_path() ? target.parent_path() : fs::path(".");
+  return folder / ("." + target.filename().string() + ".part");
+}
+
+Status with_left_over(const fs::path& target, const std::function<void(const fs::path& part)>& action) {
+  const fs::path part = part_of(target);
+  const FileDescriptor old = open_part(part);
+  if (!old.valid() && errno == ENOENT) return {};
+  if (!old.valid()) return write_failure(part, "open", errno);
+  TOKPREP_ASSIGN(const bool is_left_over, lock_named(old, part));
+  if (is_left_over) action(part);
+  return {};
+}
+
 Result<PendingFile> PendingFile::create(const fs::path& target) {
   const fs::path folder = target.has_parent_path() ? target.parent_path() : fs::path(".");
   std::error_code error;
   fs::create_directories(folder, error);
   if (error) return write_failure(folder, "make the folder", error.value());
   if (fs::is_directory(target, error)) return write_failure(target, "write", EISDIR);
-  fs::path part = folder / ("." + target.filename().string() + ".part");
+  fs::path part = part_of(target);
   TOKPREP_ASSIGN(FileDescriptor file, create_locked(part));
   ::unlink(link_of(target).c_str());  // left by a crash: it would keep the blocks of a source that is deleted
   return PendingFile(target, std::move(part), std::move(file));

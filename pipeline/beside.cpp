@@ -16,7 +16,7 @@ void for_each_beside(std::size_t count, const PrepareTools& tools,
     auto spare = i + 1 < count && tools.request.spare_worker ? tools.request.spare_worker() : std::nullopt;
     if (spare) {
       helpers.emplace_back([&, lease = std::move(*spare)] {
-        const PrepareTools own{tools.request, tools.rules, lease.workers(), tools.run};
+        const PrepareTools own{tools.request, tools.rules, lease.workers(), tools.run, tools.place};
         for (std::size_t part = next++; part < count; part = next++) work(part, own);
       });
     }

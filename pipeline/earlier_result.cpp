@@ -8,6 +8,7 @@
 #include "base/file_descriptor.h"
 #include "base/json_parts.h"
 #include "base/pending_file.h"
+#include "base/pending_part.h"
 #include "base/text.h"
 
 namespace tokprep {
@@ -29,19 +30,6 @@ std::optional<Json> read_certificate(const fs::path& path) {
   if (!text) return std::nullopt;
   auto document = parse_json_parts(*text, "certificate", is_compared);
   return document ? std::optional(std::move(*document)) : std::nullopt;
-}
-
-/// Writes the new times of what was compared into the certificate. Without them the next run reads again, and comes to
-/// the same.
-void refresh(const fs::path& path, Json& compared) {
-  const auto text = read_text_file(path, kCertificateMaxBytes);
-  auto whole = text ? parse_json(*text, "certificate") : fail(ErrorCode::kIo, "gone");
-  if (!whole) return;
-  Json& assets = whole->at("assets");
-  for (std::size_t i = 0; i < assets.size(); ++i)
-    assets[i]["source"] = std::move(compared.at("assets").at(i)["source"]);
-  (*whole)["outputs"] = std::move(compared["outputs"]);
-  (void)write_file(path, to_pretty_text(*whole) + "\n");
 }
 
 /// Where an output is that a certificate in `folder` names.
@@ -117,6 +105,31 @@ class Comparison {
   bool refreshed_ = false;
 };
 
+/// True where a part that a killed run left names outputs that the certificate does not: it is all that tells whose
+/// they are (`OutputPlace`), so nothing may take its place yet.
+bool names_more(const fs::path& part, const fs::path& certificate) {
+  const auto left = noted_outputs(part);
+  if (left.empty()) return false;
+  const auto known = noted_outputs(certificate);
+  return !std::ranges::all_of(left, [&](const NotedOutput& output) {
+    return std::ranges::find(known, output.path, &NotedOutput::path) != known.end();
+  });
+}
+
+/// Writes the new times of what was compared into the certificate. Without them the next run reads again, and comes to
+/// the same.
+void refresh(const fs::path& path, Json& compared) {
+  if (names_more(part_of(path), path)) return;
+  const auto text = read_text_file(path, kCertificateMaxBytes);
+  auto whole = text ? parse_json(*text, "certificate") : fail(ErrorCode::kIo, "gone");
+  if (!whole) return;
+  Json& assets = whole->at("assets");
+  for (std::size_t i = 0; i < assets.size(); ++i)
+    assets[i]["source"] = std::move(compared.at("assets").at(i)["source"]);
+  (*whole)["outputs"] = std::move(compared["outputs"]);
+  (void)write_file(path, to_pretty_text(*whole) + "\n");
+}
+
 std::vector<std::string> source_digests(const Json& document) {
   std::vector<std::string> digests;
   for (const Json& asset : document.at("assets")) digests.push_back(asset.at("source").at("sha256"));
@@ -146,36 +159,42 @@ std::optional<EarlierResult> earlier_result(const Item& item, const fs::path& ou
   }
 }
 
-bool is_noted_output(const fs::path& certificate, const fs::path& output) {
+std::vector<NotedOutput> noted_outputs(const fs::path& certificate) {
   const auto document = read_certificate(certificate);
-  if (!document) return false;
+  if (!document) return {};
+  std::vector<NotedOutput> outputs;
+  const fs::path folder = certificate.parent_path();
   try {
-    return std::ranges::any_of(document->at("outputs"), [&](const Json& one) {
-      return path_of(one, certificate.parent_path()).lexically_normal() == output.lexically_normal();
-    });
+    for (const Json& output : document->at("outputs")) {
+      const fs::path file = path_of(output, folder);
+      // What lies elsewhere was not made by an item whose certificate is here.
+      if (!is_below(file, folder)) continue;
+      outputs.push_back({file.lexically_normal(), output.at("size_bytes").get<std::uint64_t>(),
+                         output.value("modified_ns", std::int64_t{0}), output.at("sha256").get<std::string>()});
+    }
   } catch (const Json::exception&) {
-    return false;  // not one of ours
+    return {};  // not one of ours: then nothing of it is ours either
   }
+  return outputs;
+}
+
+bool is_as_noted(const NotedOutput& output, const RunContext& run) {
+  std::error_code error;
+  if (!fs::is_regular_file(fs::symlink_status(output.path, error))) return false;
+  if (fs::file_size(output.path, error) != output.size_bytes || error) return false;
+  if (modified_ns_of(output.path) == output.modified_ns) return true;
+  const auto digest = sha256_of_file(output.path, run);
+  return digest && *digest == output.sha256;
 }
 
 void remove_outdated(const fs::path& path, const std::vector<OutputRecord>& outputs, const RunContext& run) {
-  const auto document = read_certificate(path);
-  if (!document) return;
-  try {
-    for (const Json& output : document->at("outputs")) {
-      const fs::path file = path_of(output, path.parent_path());
-      // What lies elsewhere was not made by an item whose certificate is here.
-      if (!is_below(file, path.parent_path())) continue;
-      const bool still_made = std::ranges::any_of(outputs, [&](const OutputRecord& one) {
-        return fs::path(one.file.path).lexically_normal() == file.lexically_normal();
-      });
-      if (still_made) continue;
-      const auto digest = sha256_of_file(file, run);
-      std::error_code gone;
-      if (digest && *digest == output.at("sha256")) fs::remove(file, gone);
-    }
-  } catch (const Json::exception&) {
-    // Not one of ours: then nothing of it is ours either.
+  for (const NotedOutput& noted : noted_outputs(path)) {
+    const bool still_made = std::ranges::any_of(
+        outputs, [&](const OutputRecord& one) { return fs::path(one.file.path).lexically_normal() == noted.path; });
+    if (still_made) continue;
+    const auto digest = sha256_of_file(noted.path, run);
+    std::error_code gone;
+    if (digest && *digest == noted.sha256) fs::remove(noted.path, gone);
   }
 }
 

@@ -20,6 +20,7 @@ using namespace std::string_view_literals;
 // A recording in fragments has two boxes a second, a large PNG a chunk for every 8 kB. Past these the walk is given up,
 // and the file counts as whole.
 constexpr int kPartsMax = 50'000;
+constexpr std::size_t kHeadBytes = 12;  // tell what it is
 constexpr std::size_t kStepBytes = std::size_t{64} << 10;
 
 /// The bytes of a file by their place. What is past the end, or cannot be read, is missing from the answer.
@@ -43,6 +44,8 @@ class Bytes {
   std::uint64_t size_;
 };
 
+FileEnd missing_if(bool missing) { return missing ? FileEnd::kMissing : FileEnd::kThere; }
+
 std::uint64_t big_endian(std::string_view bytes) {
   std::uint64_t value = 0;
   for (const char byte : bytes) value = value << 8U | static_cast<unsigned char>(byte);
@@ -58,8 +61,9 @@ bool is_box_type(std::string_view type) {
   return std::ranges::all_of(type, [](char c) { return c == '\xA9' || (c >= ' ' && c <= '~'); });
 }
 
-bool boxes_end_early(const Bytes& file) {
+FileEnd end_of_boxes(const Bytes& file) {
   bool has_index = false;
+  bool may_grow = false;
   std::uint64_t at = 0;
   for (int boxes = 0; boxes < kPartsMax && at < file.size(); ++boxes) {
     const std::string head = file.at(at, 16);
@@ -68,14 +72,16 @@ bool boxes_end_early(const Bytes& file) {
     if (!is_box_type(type)) break;                                             // padding behind the last box
     if (type == "moov" || type == "moof" || type == "meta") has_index = true;  // HEIF and AVIF have a meta box
     std::uint64_t size = big_endian(head.substr(0, 4));
-    if (size == 0) break;  // up to the end of the file
+    may_grow = may_grow || size == 0 || type == "moof";  // up to the end of the file, or a fragment of many
+    if (size == 0) break;
     if (size == 1) size = head.size() == 16 ? big_endian(head.substr(8)) : 0;
     if (size < 8) break;
-    if (size > file.size() - at) return true;
+    if (size > file.size() - at) return FileEnd::kMissing;
     at += size;
-    if (boxes + 1 == kPartsMax) return false;
+    if (boxes + 1 == kPartsMax) return FileEnd::kUntold;
   }
-  return !has_index;
+  if (!has_index) return FileEnd::kMissing;
+  return may_grow ? FileEnd::kUntold : FileEnd::kThere;
 }
 
 /// An EBML number at the front: its value without the length marker, and how many bytes it has.
@@ -96,37 +102,39 @@ std::optional<EbmlNumber> ebml_number(std::string_view bytes) {
   return EbmlNumber{value, length, value == marker - 1};
 }
 
-bool matroska_ends_early(const Bytes& file) {
+FileEnd end_of_matroska(const Bytes& file) {
   static constexpr std::size_t kIdBytes = 4;  // of the EBML head and of the segment alike
   const std::string head = file.at(kIdBytes, 8);
   const auto head_size = ebml_number(head);
-  if (!head_size || head_size->unknown || head_size->value > file.size()) return head_size && !head_size->unknown;
+  if (!head_size || head_size->unknown) return FileEnd::kUntold;
+  if (head_size->value > file.size()) return FileEnd::kMissing;
   const std::uint64_t segment = kIdBytes + head_size->length + head_size->value;
   const std::string start = file.at(segment, kIdBytes + 8);
-  if (start.size() < kIdBytes) return true;
-  if (!start.starts_with("\x18\x53\x80\x67")) return false;
+  if (start.size() < kIdBytes) return FileEnd::kMissing;
+  if (!start.starts_with("\x18\x53\x80\x67")) return FileEnd::kUntold;
   const auto size = ebml_number(std::string_view(start).substr(kIdBytes));
-  if (!size) return true;
-  return !size->unknown && size->value > file.size() - segment - kIdBytes - size->length;
+  if (!size) return FileEnd::kMissing;
+  if (size->unknown) return FileEnd::kUntold;
+  return missing_if(size->value > file.size() - segment - kIdBytes - size->length);
 }
 
 /// AVI and WebP. Recorders write a length of 0 first and the real one last.
-bool riff_ends_early(const Bytes& file, std::string_view head) {
+FileEnd end_of_riff(const Bytes& file, std::string_view head) {
   const std::uint64_t size = little_endian(head.substr(4, 4));
-  return size == 0 || size > file.size() - 8 + 1;  // the padding of an odd length is often left out
+  return missing_if(size == 0 || size > file.size() - 8 + 1);  // the padding of an odd length is often left out
 }
 
-bool png_ends_early(const Bytes& file) {
+FileEnd end_of_png(const Bytes& file) {
   std::uint64_t at = 8;  // behind the signature
   for (int chunks = 0; chunks < kPartsMax; ++chunks) {
     const std::string head = file.at(at, 8);
-    if (head.size() < 8) return true;
+    if (head.size() < 8) return FileEnd::kMissing;
     const std::uint64_t end = at + 12 + big_endian(head.substr(0, 4));
-    if (end > file.size()) return true;
-    if (head.ends_with("IEND")) return false;
+    if (end > file.size()) return FileEnd::kMissing;
+    if (head.ends_with("IEND")) return FileEnd::kThere;
     at = end;
   }
-  return false;
+  return FileEnd::kUntold;
 }
 
 /// Where the entropy-coded picture of a JPEG begins, behind its first SOS segment; nothing where it does not come to
@@ -146,35 +154,35 @@ std::optional<std::uint64_t> scan_of_jpeg(const Bytes& file) {
   return at;  // given up: any end marker behind it will do
 }
 
-bool jpeg_ends_early(const Bytes& file) {
+FileEnd end_of_jpeg(const Bytes& file) {
   auto at = scan_of_jpeg(file);
-  if (!at) return true;
+  if (!at) return FileEnd::kMissing;
   while (*at < file.size()) {
     const std::string bytes = file.at(*at, kStepBytes);
-    if (bytes.find("\xFF\xD9"sv) != std::string::npos) return false;
-    if (bytes.size() < 2) return true;
+    if (bytes.find("\xFF\xD9"sv) != std::string::npos) return FileEnd::kThere;
+    if (bytes.size() < 2) return FileEnd::kMissing;
     *at += bytes.size() - 1;  // the marker may lie across two steps
   }
-  return true;
+  return FileEnd::kMissing;
 }
 
 }  // namespace
 
-bool ends_early(const std::filesystem::path& path) {
+FileEnd end_of(const std::filesystem::path& path) {
   const auto opened = open_for_reading(path);
   struct stat status {};
-  if (!opened || ::fstat(opened->get(), &status) != 0) return false;
+  if (!opened || ::fstat(opened->get(), &status) != 0 || !S_ISREG(status.st_mode)) return FileEnd::kUntold;
   const Bytes file(*opened, static_cast<std::uint64_t>(status.st_size));
-  const std::string head = file.at(0, 12);
-  if (head.size() < 12) return false;
+  const std::string head = file.at(0, kHeadBytes);
+  if (file.size() < kHeadBytes) return FileEnd::kMissing;
+  if (head.size() < kHeadBytes) return FileEnd::kUntold;
   const std::string_view type = std::string_view(head).substr(4, 4);
-  if (type == "ftyp" || type == "moov" || type == "mdat" || type == "wide") return boxes_end_early(file);
-  if (head.starts_with("\x1A\x45\xDF\xA3")) return matroska_ends_early(file);
-  if (head.starts_with("RIFF") && (head.ends_with("AVI ") || head.ends_with("WEBP")))
-    return riff_ends_early(file, head);
-  if (head.starts_with("\x89PNG\r\n\x1A\n")) return png_ends_early(file);
-  if (head.starts_with("\xFF\xD8\xFF")) return jpeg_ends_early(file);
-  return false;
+  if (type == "ftyp" || type == "moov" || type == "mdat" || type == "wide") return end_of_boxes(file);
+  if (head.starts_with("\x1A\x45\xDF\xA3")) return end_of_matroska(file);
+  if (head.starts_with("RIFF") && (head.ends_with("AVI ") || head.ends_with("WEBP"))) return end_of_riff(file, head);
+  if (head.starts_with("\x89PNG\r\n\x1A\n")) return end_of_png(file);
+  if (head.starts_with("\xFF\xD8\xFF")) return end_of_jpeg(file);
+  return FileEnd::kUntold;
 }
 
 }  // namespace tokprep

@@ -1,8 +1,10 @@
 #include "pipeline/prepare.h"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <system_error>
 #include <utility>
 
@@ -81,6 +83,35 @@ void take_over(const AssetRecord& video, Prepared& prepared) {
   prepared.cover_at_us = video.plan.cover_at_us;
 }
 
+/// Gives all outputs their names, and the certificate last; where that cannot be, none keeps it.
+Status commit_all(std::vector<PendingOutput>& outputs, PendingFile& proof, const Certificate& certificate,
+                  const PrepareTools& tools) {
+  Status named;
+  auto end = outputs.begin();
+  for (; named && end != outputs.end(); ++end) named = end->file.commit();
+  if (named) {
+    remove_outdated(proof.target(), certificate.outputs, tools.run);
+    named = proof.commit();
+    if (named) return named;
+  } else {
+    --end;  // it has not got it
+  }
+  std::error_code gone;
+  for (auto output = outputs.begin(); output != end; ++output) fs::remove(output->file.target(), gone);
+  return named;
+}
+
+/// The certificate as its part, whole and on the disk: should the run be killed among the renames, the next one tells
+/// by it what is ours. What such a run has left is cleared away.
+Result<PendingFile> draft_certificate(const Certificate& certificate, const PrepareTools& tools) {
+  const fs::path& path = tools.place.certificate();
+  TOKPREP_TRY(tools.place.undo_killed_run());
+  TOKPREP_ASSIGN(PendingFile proof, PendingFile::create(path));
+  TOKPREP_TRY(proof.write(to_pretty_text(to_document(certificate, path.parent_path(), tools.rules)) + "\n"));
+  if (::fsync(proof.fd()) != 0) return write_failure(path, "write", errno);
+  return proof;
+}
+
 /// Gives every output its name, the certificate last.
 Status publish_outputs(Draft& draft, Prepared& prepared, const std::string& settings, const PrepareTools& tools) {
   Certificate certificate;
@@ -100,13 +131,13 @@ Status publish_outputs(Draft& draft, Prepared& prepared, const std::string& sett
   certificate.duration_us = prepared.duration_us;
   certificate.plan = prepared.plan_json;
   certificate.summary = prepared.summary;
-  const fs::path path = certificate_path(tools.request.item, tools.request.output_dir);
+  const fs::path& path = tools.place.certificate();
   const Span span(tools.run, "commit", [&] { return Json{{"file", path.string()}}; });
-  TOKPREP_ASSIGN(PendingFile proof, PendingFile::create(path));
-  TOKPREP_TRY(proof.write(to_pretty_text(to_document(certificate, path.parent_path(), tools.rules)) + "\n"));
-  for (PendingOutput& output : draft.outputs) TOKPREP_TRY(output.file.commit());
-  remove_outdated(path, certificate.outputs, tools.run);
-  return proof.commit();
+  TOKPREP_ASSIGN(PendingFile proof, draft_certificate(certificate, tools));
+  // Once more: the work took its time, and somebody may have put a file there.
+  TOKPREP_TRY(tools.place.check_certificate());
+  for (const PendingOutput& output : draft.outputs) TOKPREP_TRY(tools.place.check(output.file.target()));
+  return commit_all(draft.outputs, proof, certificate, tools);
 }
 
 std::optional<Prepared> reuse(const std::string& settings, const PrepareTools& tools) {
@@ -130,36 +161,10 @@ std::optional<Prepared> reuse(const std::string& settings, const PrepareTools& t
 
 }  // namespace
 
-/// Beside its sources an output may meet a file that is nobody's to replace: another source, the user's own cover.
-Status PrepareTools::check_place(const fs::path& path) const {
-  std::error_code error;
-  const fs::path folder = fs::weakly_canonical(path, error).parent_path();
-  const bool is_beside = std::ranges::any_of(request.item.sources, [&](const fs::path& source) {
-    return fs::weakly_canonical(source, error).parent_path() == folder;
-  });
-  if (!is_beside || !fs::exists(path, error)) return {};
-  if (is_noted_output(certificate_path(request.item, request.output_dir), path)) return {};
-  Error refusal;
-  refusal.code = ErrorCode::kInvalidArgument;
-  refusal.file = request.item.name;
-  refusal.message = fmt::format(
-      "the output {} would overwrite a file beside its source that is not known to be made of it", path.string());
-  refusal.fix = "choose another folder with -o, or move that file away";
-  return fail(std::move(refusal));
-}
-
 Result<fs::path> PrepareTools::target(const std::string& suffix) const {
   fs::path path = request.output_dir / request.item.output_stem;
   path += suffix;
-  std::error_code error;
-  for (const fs::path& source : request.item.sources) {
-    // By name: an output that is a hard link to its source may well be replaced.
-    if (fs::weakly_canonical(path, error) != fs::weakly_canonical(source, error)) continue;
-    return fail(
-        ErrorCode::kInvalidArgument,
-        fmt::format("the output {} would overwrite its own source; choose another folder with -o", path.string()));
-  }
-  TOKPREP_TRY(check_place(path));
+  TOKPREP_TRY(place.check(path));
   return path;
 }
 
@@ -178,12 +183,14 @@ Result<Examined> examine(const fs::path& file, const ConvertOptions& options, co
 }
 
 Result<Prepared> prepare(const PrepareRequest& request, const Rules& rules, Workers& workers, const RunContext& run) {
-  const PrepareTools tools{request, rules, workers, run};
+  const OutputPlace place(request.item, request.output_dir, request.originals, request.force, run);
+  const PrepareTools tools{request, rules, workers, run, place};
   if (request.item.error) return fail(*request.item.error);
   TOKPREP_TRY(check_image_count(request.item, rules));
   const std::string settings = settings_digest(request.item, request.options, rules);
   if (!request.dry_run) {
     if (auto earlier = reuse(settings, tools)) return std::move(*earlier);
+    TOKPREP_TRY(place.check_certificate());
   }
   TOKPREP_ASSIGN(const std::vector<Examined> all,
                  request.item.photo_folder ? examine_photos(tools) : examine_single(tools));

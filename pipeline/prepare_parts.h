@@ -7,6 +7,7 @@
 
 #include "base/pending_file.h"
 #include "pipeline/certificate.h"
+#include "pipeline/output_place.h"
 #include "pipeline/prepare.h"
 
 namespace tokprep {
@@ -41,13 +42,11 @@ struct PrepareTools {
   const Rules& rules;
   Workers& workers;
   const RunContext& run;
+  const OutputPlace& place;
 
   /// The target of an output of this item: its stem with `suffix` appended, e.g. ".cover.jpg".
-  /// Error: kInvalidArgument where that is the source itself, or lies beside it and was not made of it.
+  /// Error: kInvalidArgument where a file stands there that it must not replace (`OutputPlace::check`).
   [[nodiscard]] Result<std::filesystem::path> target(const std::string& suffix) const;
-
- private:
-  [[nodiscard]] Status check_place(const std::filesystem::path& path) const;
 };
 
 /// An error about one of several files: it carries the file, and its text names it.

@@ -60,7 +60,11 @@ bool WatchBook::is_due(Entry& entry, const Seen& seen, TimePoint now) {
     entry.due = now + seen.quiet;
   }
   const bool waits = entry.state == State::kWaiting || (entry.state == State::kSettled && entry.again);
-  return waits && !seen.is_being_written && now >= entry.due;
+  if (!waits || seen.is_being_written || now < entry.due) return false;
+  if (!seen.is_unfinished || !seen.is_unfinished()) return true;
+  entry.state = State::kWaiting;
+  entry.due = now + seen.quiet;
+  return false;
 }
 
 bool WatchBook::is_stem_free(const std::string& stem) const { return stem.empty() || !busy_stems_.contains(stem); }

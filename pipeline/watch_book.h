@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <functional>
 #include <optional>
 #include <string>
 #include <unordered_map>
@@ -35,6 +36,9 @@ class WatchBook {
     std::chrono::milliseconds quiet{0};
     bool is_being_written = false;  ///< somebody is known to hold a file of it open for writing
     std::string stem = {};          ///< where its outputs go, in lower case as `OutputStems` compares; empty: nowhere
+    /// Asked of what would be due, as it reads the files: true where one of them is not whole yet. Then the item goes
+    /// on waiting. Empty: all are.
+    std::function<bool()> is_unfinished = {};
   };
 
   /// Places of items that are due.

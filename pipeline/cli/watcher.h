@@ -19,6 +19,7 @@
 #include "pipeline/cli/service.h"
 #include "pipeline/cli/service_manager.h"
 #include "pipeline/cli/watch_output.h"
+#include "pipeline/originals.h"
 #include "pipeline/watch_book.h"
 #include "pipeline/watch_changes.h"
 
@@ -48,6 +49,7 @@ class Watcher {
     }
 
     std::vector<Item> items;
+    Originals originals{items};
     Session session;  // as it was when it began: settings may be read again meanwhile
     std::shared_ptr<Service> service;
     std::unordered_set<std::string> unheard;  // by mutex_: names of those that were not handled

@@ -90,7 +90,7 @@ void Watcher::end_unheard(Batch& batch) {
 }
 
 ItemOutcome Watcher::handle(const Item& item, Batch& batch, WorkerLease& lease, const RunContext& run) {
-  const ItemPlan plan{roots_, command_.output_dir, {}, true, {}};
+  const ItemPlan plan{roots_, command_.output_dir, {}, true, {}, &batch.originals};
   const ItemOutcome outcome =
       command_.post ? post(item, batch, lease, run) : prepare_item(item, plan, batch.session, lease, run);
   const std::lock_guard lock(mutex_);
@@ -105,10 +105,14 @@ ItemOutcome Watcher::post(const Item& item, Batch& batch, WorkerLease& lease, co
     out_.on(ItemSkipped{item.name, item_kind(item), *before, {}, std::nullopt});
     return {ItemState::kSkipped};
   }
-  const ItemPlan plan{
-      roots_, command_.output_dir, {}, true, [&batch](const Item& one, bool is_video, const ItemSettings& settings) {
-        return check_post(one, is_video, settings, batch.session.rules);
-      }};
+  const ItemPlan plan{roots_,
+                      command_.output_dir,
+                      {},
+                      true,
+                      [&batch](const Item& one, bool is_video, const ItemSettings& settings) {
+                        return check_post(one, is_video, settings, batch.session.rules);
+                      },
+                      &batch.originals};
   const PostTiming timing{command_.over_cap, calendar_ ? &*calendar_ : nullptr, command_.allow_duplicate_text};
   Turnstile no_order(1);  // whatever is ready first goes out first
   Turnstile::Turn turn(no_order, 0);

@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "pipeline/cli/commands/prepare_item.h"
 #include "pipeline/cli/watcher.h"
+#include "pipeline/folder_settle.h"
 
 namespace tokprep::cli {
 namespace {
@@ -89,6 +90,9 @@ WatchBook::Seen Watcher::seen_of(const Item& item) const {
   const bool waits_for_words = command_.post && item.options.or_default() == PostOptions{};
   if (item.photo_folder || waits_for_words) seen.quiet *= kPatienceForMore;
   seen.is_being_written = !std::ranges::all_of(item.sources, [&](const fs::path& f) { return changes_->is_closed(f); });
+  seen.is_unfinished = [&item] {
+    return std::ranges::any_of(item.sources, is_unfinished) || (item.cover && is_unfinished(*item.cover));
+  };
   seen.stem = to_lower(item.output_stem.native());
   return seen;
 }

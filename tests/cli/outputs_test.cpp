@@ -54,6 +54,105 @@ TEST_F(OutputTest, NoSourceBesideIsOverwritten) {
   }
 }
 
+// Two folders whose outputs go into one of them: what the other item is made of stays, whatever is asked for.
+TEST_F(OutputTest, NoSourceOrCoverOfTheRunIsOverwritten) {
+  (void)copy_sample("street.mov", "a/x.mov");
+  (void)copy_sample("city.mp4", "b/x.mp4");
+  (void)copy_sample("city.cover.png", "b/x.cover.jpg");
+  const std::string video = bytes_of(path("b/x.mp4"));
+  const std::string cover = bytes_of(path("b/x.cover.jpg"));
+  for (const char* more : {"-q", "--force"}) {
+    const auto lines = run_json({"prepare", path("a"), path("b"), "-o", path("b"), more}, 3);
+    const Json failed = only(lines, "item_failed");
+    EXPECT_EQ(failed["item"], path("a/x.mov").string());
+    EXPECT_EQ(failed["error"]["code"], "invalid_argument");
+    EXPECT_THAT(failed["error"].value("message", ""), HasSubstr("b/x.mp4 would overwrite"));
+    EXPECT_THAT(failed["error"].value("fix", ""), HasSubstr("-o"));
+    EXPECT_EQ(bytes_of(path("b/x.mp4")), video);
+    EXPECT_EQ(bytes_of(path("b/x.cover.jpg")), cover);
+  }
+}
+
+TEST_F(OutputTest, NoSourceOfALaterLineOfAManifestIsOverwritten) {
+  (void)copy_sample("street.mov", "src/a.mov");
+  (void)copy_sample("city.mp4", "o/b.mp4");
+  const std::string before = bytes_of(path("o/b.mp4"));
+  (void)folder_.file("list.jsonl",
+                     "{\"media\":\"src/a.mov\",\"output\":\"b\"}\n{\"media\":\"o/b.mp4\",\"output\":\"z\"}\n");
+  for (const char* more : {"-q", "--force"}) {
+    const auto lines = run_json({"prepare", "--manifest", path("list.jsonl"), "-o", path("o"), more}, 3);
+    EXPECT_EQ(only(lines, "item_failed")["error"]["code"], "invalid_argument");
+    EXPECT_EQ(bytes_of(path("o/b.mp4")), before);
+  }
+}
+
+TEST_F(OutputTest, AStrangersFileIsReplacedWithForceAlone) {
+  (void)copy_sample("logo.png", "drop/look/1.png");
+  (void)copy_sample("logo.png", "drop/look/2.png");
+  (void)copy_sample("city.mp4", "drop/clip.mp4");
+  (void)copy_sample("logo.png", "drop/logo.png");
+  fs::create_directories(path("out/look"));
+  const std::vector<std::string> mine = {"out/look/02.jpg", "out/clip.cover.jpg", "out/logo.tokprep.json"};
+  for (const std::string& name : mine) (void)folder_.file(name, "mine");
+  const auto lines = run_json({"prepare", path("drop"), "-o", path("out")}, 2);
+  EXPECT_EQ(of_type(lines, "item_failed").size(), 3U);
+  for (const Json& failed : of_type(lines, "item_failed")) {
+    EXPECT_EQ(failed["error"]["code"], "invalid_argument");
+    EXPECT_THAT(failed["error"].value("fix", ""), HasSubstr("--force"));
+  }
+  EXPECT_EQ(files_in("out").size(), mine.size());
+  for (const std::string& name : mine) EXPECT_EQ(bytes_of(path(name)), "mine");
+  run_json({"prepare", path("drop"), "-o", path("out"), "--force"}, 0);
+  for (const std::string& name : mine) EXPECT_NE(bytes_of(path(name)), "mine");
+}
+
+// As a kill between the names of the outputs and that of the certificate leaves it.
+TEST_F(OutputTest, AKilledRunsOutputsAreItsOwn) {
+  const fs::path file = copy_sample("city.mp4", "drop/city.mp4");
+  run_json({"prepare", file, "-o", path("out")}, 0);
+  const std::string cover = bytes_of(path("out/city.cover.jpg"));
+  fs::rename(path("out/city.tokprep.json"), path("out/.city.tokprep.json.part"));
+  fs::remove(path("out/city.cover.jpg"));
+  // Meanwhile somebody put a file there that the killed run had not come to.
+  (void)folder_.file("out/city.cover.jpg", "mine");
+  EXPECT_EQ(only_error(run_json({"prepare", file, "-o", path("out")}, 2))["code"], "invalid_argument");
+  EXPECT_EQ(bytes_of(path("out/city.cover.jpg")), "mine");
+  fs::remove(path("out/city.cover.jpg"));
+  run_json({"prepare", file, "-o", path("out")}, 0);
+  EXPECT_EQ(bytes_of(path("out/city.cover.jpg")), cover);
+  EXPECT_THAT(files_in("out"), testing::ElementsAre("city.cover.jpg", "city.mp4", "city.tokprep.json"));
+}
+
+// In between a run finds the older result to be whole, and must not forget what the killed one made.
+TEST_F(OutputTest, AKilledRunIsRememberedUntilItsOutputsAreMadeAgain) {
+  const fs::path file = copy_sample("logo.png", "drop/logo.png");
+  run_json({"prepare", file, "-o", path("out")}, 0);
+  run_json({"prepare", file, "-o", path("aside"), "--image-format", "webp"}, 0);
+  fs::rename(path("aside/logo.webp"), path("out/logo.webp"));
+  fs::rename(path("aside/logo.tokprep.json"), path("out/.logo.tokprep.json.part"));
+  fs::last_write_time(file, fs::last_write_time(file) + std::chrono::seconds(5));
+  EXPECT_EQ(of_type(run_json({"prepare", file, "-o", path("out")}, 0), "item_skipped").size(), 1U);
+  run_json({"prepare", file, "-o", path("out"), "--image-format", "webp"}, 0);
+  EXPECT_THAT(files_in("out"), testing::ElementsAre("logo.tokprep.json", "logo.webp"));
+}
+
+TEST_F(OutputTest, APartThatTellsNothingNewGoesWithTheNextCertificate) {
+  const fs::path file = copy_sample("logo.png", "drop/logo.png");
+  run_json({"prepare", file, "-o", path("out")}, 0);
+  fs::copy_file(path("out/logo.tokprep.json"), path("out/.logo.tokprep.json.part"));
+  fs::last_write_time(file, fs::last_write_time(file) + std::chrono::seconds(5));
+  run_json({"prepare", file, "-o", path("out")}, 0);
+  EXPECT_THAT(files_in("out"), testing::ElementsAre("logo.jpg", "logo.tokprep.json"));
+}
+
+TEST_F(OutputTest, WhatAKilledRunMadeAndTheNextDoesNotIsCleared) {
+  const fs::path file = copy_sample("logo.png", "drop/logo.png");
+  run_json({"prepare", file, "-o", path("out")}, 0);
+  fs::rename(path("out/logo.tokprep.json"), path("out/.logo.tokprep.json.part"));
+  run_json({"prepare", file, "-o", path("out"), "--image-format", "webp"}, 0);
+  EXPECT_THAT(files_in("out"), testing::ElementsAre("logo.tokprep.json", "logo.webp"));
+}
+
 TEST_F(OutputTest, AFullDiskIsTemporaryAndLeavesNothing) {
   const TinyDisk disk(path("disk"), 128 * 1024);
   if (!disk.mounted()) GTEST_SKIP() << "a full disk needs the right to mount a tmpfs";

@@ -80,7 +80,7 @@ TEST_F(PhotoPostTest, EveryImageHasItsOwnVerdict) {
   (void)lookbook(3);
   (void)given_up(folder_.file("drop/look/2.jpg", bytes_of(sample("lookbook/2.jpg")).substr(0, 2000)));
   (void)given_up(folder_.file("drop/look/4.png", "\x89PNG\r\n\x1a\n and nothing more"));
-  (void)folder_.file("drop/look/5.gif", "GIF89a");
+  (void)given_up(folder_.file("drop/look/5.gif", "GIF89a"));
   const auto lines = run_json({"prepare", path("drop"), "-o", path("out")}, 4);
   const Json failed = only(lines, "item_failed");
   ASSERT_EQ(failed["images"].size(), 5U) << failed.dump();

@@ -60,7 +60,7 @@ TEST_F(PostRefusalTest, AnOptionOfTheOtherKind) {
 // One that fails does not keep the others back, and they go out in order.
 TEST_F(PostRefusalTest, OneOfSeveralFails) {
   (void)copy_sample("logo.png", "drop/1.png");
-  (void)folder_.file("drop/2.mp4", "text\n");
+  (void)folder_.file("drop/2.mp4", "this is text\n");
   (void)copy_sample("city.cover.png", "drop/3.png");
   const auto lines = run_json({"post", path("drop"), "--yes"}, 3);
   const auto done = of_type(lines, "item_done");

@@ -46,9 +46,9 @@ TEST_F(RealOutputTest, OfPrepareFitsItsSchemas) {
   (void)copy_sample("city.cover.png", "drop/city.cover.png");
   (void)copy_sample("lookbook/1.png", "drop/look/1.png");
   (void)copy_sample("lookbook/10.webp", "drop/look/10.webp");
-  (void)folder_.file("drop/broken.mp4", "no video");
-  (void)folder_.file("drop/bad/1.jpg", "no picture");
-  (void)folder_.file("drop/bad/2.jpg", "no picture");
+  (void)folder_.file("drop/broken.mp4", "this is no video");
+  (void)folder_.file("drop/bad/1.jpg", "this is no picture");
+  (void)folder_.file("drop/bad/2.jpg", "this is no picture");
   (void)folder_.file("drop/notes.md", "left out");
   const auto lines =
       run_checked({"prepare", path("drop"), "-o", path("out"), "--silent-audio", "--loudness", "-14"}, 3);

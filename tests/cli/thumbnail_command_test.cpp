@@ -28,6 +28,15 @@ TEST_F(ThumbnailTest, AnOffsetPastTheEndNamesTheLength) {
   EXPECT_FALSE(fs::exists(path("frame.jpg")));
 }
 
+TEST_F(ThumbnailTest, TheClipItselfIsNotOverwritten) {
+  const fs::path clip = copy_sample("city.mp4", "drop/city.jpg");
+  fs::create_symlink(path("drop"), path("way"));
+  for (const fs::path& output : {clip, path("way/city.jpg"), path("drop/../drop/city.jpg")}) {
+    EXPECT_EQ(only_error(run_json({"thumbnail", clip, "--at", "0", "-o", output}, 2))["code"], "invalid_argument");
+    EXPECT_EQ(bytes_of(clip), bytes_of(sample("city.mp4")));
+  }
+}
+
 TEST_F(ThumbnailTest, APictureHasNoFrames) {
   const auto lines = run_json({"thumbnail", sample("logo.png"), "--at", "0", "-o", path("frame.jpg")}, 4);
   EXPECT_EQ(only_error(lines)["code"], "unsupported_input");

@@ -129,9 +129,38 @@ TEST_F(WatchTest, ASlowWriterIsWaitedFor) {
   EXPECT_EQ(ends_of(ended, "item_failed"), 0) << ended.out;
 }
 
+/// Copies a sample in two parts and closes the file between them for longer than the time to settle.
+void copy_in_two(const std::string& name, const fs::path& to) {
+  const std::string bytes = bytes_of(sample(name));
+  std::ofstream(to, std::ios::binary) << bytes.substr(0, bytes.size() / 2);
+  std::this_thread::sleep_for(1500ms);
+  std::ofstream(to, std::ios::binary | std::ios::app) << bytes.substr(bytes.size() / 2);
+}
+
+TEST_F(WatchTest, AWriterThatClosesBetweenTwoPartsIsWaitedFor) {
+  for (const std::vector<std::string>& how : {std::vector<std::string>{}, {"--poll", "100ms"}}) {
+    const std::string name = how.empty() ? "told.mkv" : "polled.mkv";
+    auto running = watch(how);
+    copy_in_two("beach.mkv", path("drop/" + name));
+    running->next("item_done", drop(name));
+    const auto ended = running->stop();
+    EXPECT_EQ(ends_of(ended, "item_failed"), 0) << ended.out;
+    EXPECT_EQ(bytes_of(path("drop/" + name)), bytes_of(sample("beach.mkv")));
+  }
+}
+
+TEST_F(WatchTest, AHalfThatWasGivenUpIsTheDamagedFileItIs) {
+  (void)given_up(cut_sample("street.mov", 100'000, "drop/old.mov"));
+  (void)cut_sample("street.mov", 100'000, "drop/new.mov");
+  const auto lines = run_json({"watch", path("drop"), "-o", path("out"), "--once", "--settle", "100ms"}, 4);
+  EXPECT_EQ(only(lines, "item_failed")["item"], drop("old.mov"));
+  const auto is_left = [&](const Json& note) { return note.value("item", "") == drop("new.mov"); };
+  EXPECT_TRUE(std::ranges::any_of(of_type(lines, "note"), is_left));
+}
+
 TEST_F(WatchTest, AFailureLeavesItsReasonUntilItSucceeds) {
   fs::create_directory(path("drop/sub"));
-  (void)folder_.file("drop/sub/beach.mp4", "no video");
+  (void)folder_.file("drop/sub/beach.mp4", "this is no video");
   auto running = watch();
   running->next("item_failed", drop("sub/beach.mp4"));
   const fs::path reason = path("out/failed/sub/beach.reason.json");
@@ -164,7 +193,7 @@ TEST_F(WatchTest, AFolderThatGoesAwayIsWaitedFor) {
 
 TEST_F(WatchTest, OnceDoesWhatIsThereAndEnds) {
   (void)copy_sample("logo.png", "drop/a.png");
-  (void)folder_.file("drop/b.png", "\x89PNG\r\n\x1a\n damaged");
+  (void)given_up(folder_.file("drop/b.png", "\x89PNG\r\n\x1a\n damaged"));
   const auto lines = run_json({"watch", path("drop"), "-o", path("out"), "--once", "--settle", "100ms"}, 3);
   EXPECT_EQ(only(lines, "item_done")["item"], drop("a.png"));
   EXPECT_EQ(only(lines, "item_failed")["item"], drop("b.png"));
@@ -185,7 +214,9 @@ TEST_F(WatchTest, OneThatLosesItsPlaceToANewcomerIsMadeAgain) {
 }
 
 TEST_F(WatchTest, OnceLeavesNothingUndoneHoweverManyThereAre) {
-  for (int i = 0; i < 600; ++i) (void)folder_.file(fmt::format("drop/{}.png", i), "\x89PNG\r\n\x1a\n damaged");
+  for (int i = 0; i < 600; ++i) {
+    (void)given_up(folder_.file(fmt::format("drop/{}.png", i), "\x89PNG\r\n\x1a\n damaged"));
+  }
   const auto lines = run_json({"watch", path("drop"), "-o", path("out"), "--once", "--settle", "50ms"},
                               exit_code(ErrorCode::kCorruptInput));
   EXPECT_EQ(of_type(lines, "item_failed").size(), 600U);

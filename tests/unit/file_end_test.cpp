@@ -57,6 +57,25 @@ TEST_F(FileEnd, OfARecordingWithoutALengthCannotBeTold) {
   EXPECT_FALSE(early("\x1A\x45\xDF\xA3\x84"s + "abcd" + "\x18\x53\x80\x67\x01\xFF\xFF\xFF\xFF\xFF\xFF\xFF and more"));
 }
 
+TEST_F(FileEnd, IsMissedWhereThereIsTooLittleToTellWhatItIs) {
+  EXPECT_TRUE(early(""));
+  EXPECT_TRUE(
+      early("\0\0\0\x18"
+            "ftyp"s));
+  EXPECT_TRUE(early("GIF89a"));
+}
+
+TEST_F(FileEnd, IsToldOfSomeKindsOnly) {
+  const auto end = [&](const std::string& bytes) { return end_of(folder_.file("file", bytes)); };
+  EXPECT_EQ(end(sample("logo.png")), tokprep::FileEnd::kThere);
+  EXPECT_EQ(end(sample("city.mp4")), tokprep::FileEnd::kThere);
+  EXPECT_EQ(end("GIF89a and a picture"), tokprep::FileEnd::kUntold);
+  EXPECT_EQ(end("G" + std::string(187, '\xFF') + "G"), tokprep::FileEnd::kUntold);
+  const std::string type = "\0\0\0\x14"s + "ftypisom\0\0\2\0isom"s + "\0\0\0\x08moov"s;
+  EXPECT_EQ(end(type + "\0\0\0\x08moof"s), tokprep::FileEnd::kUntold) << "another fragment may come";
+  EXPECT_EQ(end(type + "\0\0\0\0mdat"s), tokprep::FileEnd::kUntold) << "it goes to the end of the file";
+}
+
 TEST_F(FileEnd, OfAnAviIsItsLength) {
   EXPECT_TRUE(early("RIFF\0\0\0\0AVI LIST and so on"s));
   EXPECT_TRUE(early("RIFF\xFF\0\0\0AVI LIST and so on"s));

@@ -260,6 +260,50 @@ TEST_F(Folder, LeavesFilesThatGrowForTheNextRun) {
                                                    Pair("waits.txt", "still being written")));
 }
 
+// A copy that pauses: two looks close to each other see nothing of it.
+TEST_F(Folder, LooksOnceMoreWhereAFileDoesNotTellItsEnd) {
+  const std::string stream = "G" + std::string(187, '\xFF') + "G" + std::string(187, '\xFF');
+  const auto growing = put("growing.ts", stream);
+  put("done.gif", "GIF89a and a picture");
+  CollectOptions options;
+  options.settle_time = std::chrono::milliseconds(10);
+  std::jthread writer([&](std::stop_token stop) {
+    while (!stop.stop_requested()) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(300));
+      std::ofstream(growing, std::ios::app) << stream;
+    }
+  });
+  const ItemList list = collect({drop_}, options);
+  EXPECT_THAT(names(list), ElementsAre("done.gif"));
+  EXPECT_THAT(left_out(list), ElementsAre(Pair("growing.ts", "still being written")));
+}
+
+TEST_F(Folder, WaitsForNothingWhereAllIsOldOrTellsItsEnd) {
+  video("new.mp4");
+  const auto old = put("old.gif", "GIF89a and a picture");
+  std::filesystem::last_write_time(old, std::filesystem::file_time_type::clock::now() - std::chrono::seconds(10));
+  CollectOptions options;
+  options.settle_time = std::chrono::milliseconds(10);
+  const auto begin = std::chrono::steady_clock::now();
+  EXPECT_EQ(collect({drop_}, options).items.size(), 2U);
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(1));
+}
+
+TEST_F(Folder, LeavesTheFirstBytesOfAFileForTheNextRun) {
+  put("empty.mp4", "");
+  put("short.mov",
+      "\0\0\0\x14"
+      "ftyp"sv);
+  const auto old = put("old.mp4", "");
+  std::filesystem::last_write_time(old, std::filesystem::file_time_type::clock::now() - std::chrono::minutes(5));
+  CollectOptions options;
+  options.settle_time = std::chrono::milliseconds(10);
+  const ItemList list = collect({drop_}, options);
+  EXPECT_THAT(names(list), ElementsAre("old.mp4"));
+  EXPECT_THAT(left_out(list), UnorderedElementsAre(Pair("empty.mp4", "still being written: it ends early"),
+                                                   Pair("short.mov", "still being written: it ends early")));
+}
+
 TEST_F(Folder, DoesNotWalkItsOwnOutputs) {
   video("a.mp4");
   video("out/a.mp4");

@@ -30,6 +30,26 @@ class WatchBookTest : public testing::Test {
   WatchBook::TimePoint now_{1h};
 };
 
+TEST_F(WatchBookTest, WhatIsNotWholeGoesOnWaiting) {
+  int asked = 0;
+  bool is_cut = true;
+  const auto cut = [&] {
+    ++asked;
+    return is_cut;
+  };
+  const std::vector<WatchBook::Seen> one = {{"a", "1", 2s, false, "a", cut}};
+  EXPECT_EQ(book_.take(one, 10, now_).begun, Due{});
+  EXPECT_EQ(asked, 0) << "its quiet time is not over";
+  now_ += 2s;
+  EXPECT_EQ(book_.take(one, 10, now_).begun, Due{});
+  EXPECT_EQ(asked, 1);
+  EXPECT_EQ(book_.next_due(), now_ + 2s);
+  EXPECT_EQ(book_.waiting(), std::vector<std::string>{"a"});
+  now_ += 2s;
+  is_cut = false;
+  EXPECT_EQ(book_.take(one, 10, now_).begun, Due{0});
+}
+
 TEST_F(WatchBookTest, AnItemIsDueOnceItHasLookedTheSameForItsQuietTime) {
   EXPECT_EQ(look("1"), Due{});
   EXPECT_EQ(book_.next_due(), now_ + 2s);

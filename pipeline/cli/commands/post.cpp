@@ -78,10 +78,15 @@ int run_post(const PostCommand& command, Session& session) {
   const std::vector<Item> items =
       split_where_asked(collect(request, session.out, session.signals.token()), roots, session);
   if (Status fits = check_cover_choice(command.cover, items); !fits) return session.give_up(fits.error());
-  const ItemPlan plan{roots, output_dir, command.cover, items.size() > 1,
+  const Originals originals(items, command.cover);
+  const ItemPlan plan{roots,
+                      output_dir,
+                      command.cover,
+                      items.size() > 1,
                       [&](const Item& item, bool is_video, const ItemSettings& settings) {
                         return check_post(item, is_video, settings, session.rules);
-                      }};
+                      },
+                      &originals};
   std::unique_ptr<Service> service;
   if (!dry_run) {
     auto opened = open_service(command, items, plan, session);

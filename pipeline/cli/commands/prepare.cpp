@@ -30,7 +30,8 @@ Result<Readied> ready_item(Item item, const ItemPlan& plan, Session& session, Wo
                                session.options.dry_run,
                                session.options.force,
                                [&photos](const std::vector<PhotoVerdict>& verdicts) { photos = verdicts; },
-                               [&lease] { return lease.spare(); }};
+                               [&lease] { return lease.spare(); },
+                               plan.originals};
   TOKPREP_ASSIGN(ready.prepared, prepare(request, session.rules, lease.workers(), run));
   ready.cover_is_own = item.cover.has_value();
   return ready;
@@ -93,7 +94,8 @@ int run_prepare(const PrepareCommand& command, Session& session) {
   const std::vector<Item> items =
       split_where_asked(collect(request, session.out, session.signals.token()), roots, session);
   if (Status fits = check_cover_choice(command.cover, items); !fits) return session.give_up(fits.error());
-  const ItemPlan plan{roots, command.output_dir, command.cover, items.size() > 1, {}};
+  const Originals originals(items, command.cover);
+  const ItemPlan plan{roots, command.output_dir, command.cover, items.size() > 1, {}, &originals};
   const auto handle = [&](const Item& item, WorkerLease& lease, const RunContext& run) {
     return prepare_item(item, plan, session, lease, run);
   };

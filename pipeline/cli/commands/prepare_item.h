@@ -21,6 +21,7 @@ struct ItemPlan {
   bool several = false;
   /// Looks at the item's settings before any work is done on it; empty: nothing to look at.
   std::function<Status(const Item&, bool is_video, const ItemSettings&)> check_first;
+  const Originals* originals = nullptr;  ///< see PrepareRequest
 };
 
 /// An item with its files, and the settings they were made with.

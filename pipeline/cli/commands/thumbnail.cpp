@@ -7,12 +7,24 @@
 #include "pipeline/cli/commands/commands.h"
 #include "pipeline/cover.h"
 #include "pipeline/cover_choice.h"
+#include "pipeline/originals.h"
 
 namespace tokprep::cli {
 namespace {
 
+Status check_output(const ThumbnailCommand& command) {
+  if (!takes_place_of(command.output, command.file)) return {};
+  Error error;
+  error.code = ErrorCode::kInvalidArgument;
+  error.file = command.file.string();
+  error.message = fmt::format("the frame would overwrite the file it is taken from, {}", command.file.string());
+  error.fix = "name another file with -o";
+  return fail(std::move(error));
+}
+
 Result<ItemDone> take_frame(const ThumbnailCommand& command, Session& session, Workers& workers,
                             const RunContext& run) {
+  TOKPREP_TRY(check_output(command));
   TOKPREP_ASSIGN(const MediaInfo info, workers.probe(command.file, run));
   if (info.chosen_video_stream() == nullptr) {
     return fail(ErrorCode::kUnsupportedInput,

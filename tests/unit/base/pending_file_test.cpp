@@ -9,6 +9,7 @@
 #include <fstream>
 #include <iterator>
 
+#include "base/pending_part.h"
 #include "tests/support/temp_folder.h"
 #include "tests/unit/base/in_child.h"
 
@@ -121,6 +122,24 @@ TEST_F(PendingFileTest, BeginsAnewWhereACrashLeftAPart) {
 }
 
 // A worker may outlive its supervisor for a moment: what it writes then must not end in the file of the next run.
+TEST_F(PendingFileTest, WhatACrashLeftIsShownUnlessSomebodyHoldsIt) {
+  EXPECT_EQ(part_of(target_).string(), part_.string());
+  std::string seen;
+  const auto look = [&](const fs::path& part) { seen += content_of(part) + ";"; };
+  EXPECT_TRUE(with_left_over(target_, look));
+  EXPECT_EQ(seen, "") << "there is none";
+  (void)folder_.file(part_.filename().string(), "left");
+  EXPECT_TRUE(with_left_over(target_, look));
+  EXPECT_TRUE(with_left_over(target_, look));
+  EXPECT_EQ(seen, "left;left;") << "it stays";
+  auto file = PendingFile::create(target_);
+  ASSERT_TRUE(file);
+  const Status held = with_left_over(target_, look);
+  ASSERT_FALSE(held);
+  EXPECT_EQ(held.error().code, ErrorCode::kIo);
+  EXPECT_EQ(seen, "left;left;");
+}
+
 TEST_F(PendingFileTest, IsNotReachedByAWriterOfThePartACrashLeft) {
   (void)folder_.file(part_.filename().string(), "left");
   std::ofstream straggler(part_, std::ios::app);
