@@ -8,8 +8,8 @@
 
 namespace tokprep {
 
-/// Remembers across runs which files workers have crashed on: one that did so twice is not tried again. A limit that
-/// was passed is no crash.
+/// Remembers across runs which files workers have crashed or hung on: one that two workers did so on is not tried
+/// again. A limit that was passed and can be raised does not count.
 ///
 /// A file is known by device, inode, size and time of change, so that it may be renamed, and starts afresh once it is
 /// replaced. One small JSON file each, in `folder`. Everything here is best effort: where nothing can be kept, nothing

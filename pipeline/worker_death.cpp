@@ -11,6 +11,7 @@ namespace tokprep {
 namespace {
 
 constexpr const char* kDamaged = "the file is probably damaged; nothing of it was kept";
+constexpr const char* kDamagedOrBusy = "the file is probably damaged, or the machine very busy; nothing of it was kept";
 constexpr const char* kBadInstallation = "install tokprep and its libraries again; tokprep doctor tries the workers";
 
 WorkerDeath death(std::string what, std::string fix) {
@@ -68,7 +69,7 @@ WorkerDeath death_of_end(const ProcessEnd& end) {
 
 WorkerDeath before_hello(WorkerDeath death) {
   death.blames_file = false;
-  if (death.error.fix == kDamaged) death.error.fix = kBadInstallation;
+  if (death.error.fix == kDamaged || death.error.fix == kDamagedOrBusy) death.error.fix = kBadInstallation;
   return death;
 }
 
@@ -83,7 +84,7 @@ WorkerDeath death_of_breach(const Breach& breach) {
 
 WorkerDeath death_of_stall(std::chrono::milliseconds stall_time) {
   WorkerDeath lost =
-      death_of_limit(fmt::format("made no progress for {} and was ended", format_duration(stall_time)), kDamaged);
+      death(fmt::format("made no progress for {} and was ended", format_duration(stall_time)), kDamagedOrBusy);
   lost.error.measured = lost.error.limit = static_cast<double>(stall_time.count()) / 1000;
   lost.error.unit = "s";
   return lost;

@@ -13,7 +13,7 @@ namespace tokprep {
 /// How a worker was lost during a job.
 struct WorkerDeath {
   Error error;              ///< kWorkerFailed; its message goes on with "during transcode of beach.mov"
-  bool blames_file = true;  ///< a crash; else somebody ended it, or a limit that more generosity may lift
+  bool blames_file = true;  ///< a crash or a stall; else somebody ended it, or a limit that can be raised
   bool may_retry = true;    ///< a fresh worker may come through
 };
 
@@ -30,7 +30,8 @@ WorkerDeath before_hello(WorkerDeath death);
 /// It was ended for passing a limit.
 WorkerDeath death_of_breach(const Breach& breach);
 
-/// It was ended for saying nothing for so long.
+/// It was ended for saying nothing for so long. That may once be a busy machine's fault: only the second such worker
+/// makes the file one that is not tried again (deadly_files.h).
 WorkerDeath death_of_stall(std::chrono::milliseconds stall_time);
 
 /// It was ended for not taking what was sent to it.

@@ -50,7 +50,7 @@ struct WorkerLimits;
 /// as descriptors; the worker, in its cage, can open no other. A worker that crashes, makes no progress or passes a
 /// limit (`WorkerOptions`) is ended, and the job given to a fresh one; if that dies of it too, or more time would not
 /// help, the call fails with kWorkerFailed: the signal or the limit, measured, limit and unit, and the stage. A file
-/// that has killed two workers is refused from then on (kWorkerFailed, deadly_files.h).
+/// that two workers have crashed or hung on is refused from then on (kWorkerFailed, deadly_files.h).
 ///
 /// A stop ends the worker at once. One thread at a time; make one per thread. The host must ignore SIGPIPE: a worker
 /// that died between two calls is met when the next job is written to it.

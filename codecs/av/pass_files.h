@@ -1,11 +1,11 @@
 #pragma once
 
 #include <stdlib.h>
+#include <unistd.h>
 
 #include <cerrno>
-#include <filesystem>
+#include <cstdlib>
 #include <string>
-#include <system_error>
 #include <utility>
 
 #include "base/file_descriptor.h"
@@ -19,11 +19,10 @@ class PassFiles {
  public:
   /// Errors: kOutputUnwritable, kNoSpace, kIo.
   static Result<PassFiles> create() {
-    std::error_code none;
-    std::string folder = (std::filesystem::temp_directory_path(none) / "tokprep-pass-XXXXXX").string();
-    if (none || ::mkdtemp(folder.data()) == nullptr) {
-      return write_failure(folder, "make", none ? none.value() : errno);
-    }
+    // Not temp_directory_path, which asks what is there: in its cage a worker may ask about no file by name.
+    const char* place = std::getenv("TMPDIR");
+    std::string folder = std::string(place == nullptr ? "/tmp" : place) + "/tokprep-pass-XXXXXX";
+    if (::mkdtemp(folder.data()) == nullptr) return write_failure(folder, "make", errno);
     return PassFiles(std::move(folder));
   }
 
@@ -33,8 +32,12 @@ class PassFiles {
     return *this;
   }
   ~PassFiles() {
-    std::error_code ignored;
-    if (!folder_.empty()) std::filesystem::remove_all(folder_, ignored);
+    if (folder_.empty()) return;
+    // By their names, as a caged worker cannot list a folder either.
+    for (const char* name : {"/x264", "/x264.temp", "/x264.mbtree", "/x264.mbtree.temp"}) {
+      ::unlink((folder_ + name).c_str());
+    }
+    ::rmdir(folder_.c_str());
   }
 
   [[nodiscard]] std::string stats() const { return folder_ + "/x264"; }

@@ -8,8 +8,10 @@
 #include <sys/ptrace.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/un.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <array>
@@ -25,11 +27,13 @@
 namespace tokprep {
 namespace {
 
+constexpr const char* kWorked = "it worked";
+
 /// What a call that must fail returned, with errno as it left it. Only a refusal counts: a file that is missing or an
 /// address that is wrong says nothing about the cage.
 EscapeAttempt judged(std::string what, long returned, std::initializer_list<int> refusals = {EPERM, EACCES}) {
   const int error_number = errno;
-  if (returned >= 0) return {"", std::move(what), false, "it worked"};
+  if (returned >= 0) return {"", std::move(what), false, kWorked};
   for (const int refusal : refusals) {
     if (error_number == refusal) return {"", std::move(what), true, std::strerror(error_number)};
   }
@@ -63,11 +67,27 @@ EscapeAttempt try_clone(const char* what, long (*clone)(), std::initializer_list
   return judged(what, child, refusals);
 }
 
-void try_programs(std::vector<EscapeAttempt>& attempts) {
+long fork_by_hand() { return ::syscall(SYS_clone, SIGCHLD, nullptr, nullptr, nullptr, 0L); }
+
+/// In a child, where there can be one: where nothing is in the way, the worker shall live to tell of it.
+EscapeAttempt try_program() {
   std::array<char*, 1> nothing = {nullptr};
-  attempts.push_back(judged("run another program", ::execve("/bin/true", nothing.data(), nothing.data())));
-  attempts.push_back(
-      try_clone("fork", [] { return ::syscall(SYS_clone, SIGCHLD, nullptr, nullptr, nullptr, 0L); }, {EPERM}));
+  const auto run = [&] { return ::execve("/bin/true", nothing.data(), nothing.data()); };
+  const long child = fork_by_hand();
+  if (child < 0) return judged("run another program", run());
+  if (child == 0) {
+    run();
+    ::_exit(errno);
+  }
+  int status = 0;
+  const bool ended = ::waitpid(static_cast<pid_t>(child), &status, 0) == child && WIFEXITED(status);
+  errno = ended ? WEXITSTATUS(status) : ECHILD;
+  return judged("run another program", errno == 0 ? 0 : -1);
+}
+
+void try_programs(std::vector<EscapeAttempt>& attempts) {
+  attempts.push_back(try_program());
+  attempts.push_back(try_clone("fork", fork_by_hand, {EPERM}));
   attempts.push_back(try_clone("fork by clone3",
                                [] {
                                  std::array<std::uint64_t, 11> arguments{};
@@ -78,8 +98,19 @@ void try_programs(std::vector<EscapeAttempt>& attempts) {
   attempts.push_back(judged("new namespaces", ::unshare(CLONE_NEWUSER | CLONE_NEWNET)));
 }
 
+/// One that is traced after all is let go at once: it would stop at its next signal.
+EscapeAttempt try_trace(pid_t parent) {
+  EscapeAttempt attempt = judged("trace the supervisor", ::ptrace(PTRACE_SEIZE, parent, nullptr, nullptr));
+  if (attempt.outcome == kWorked) {
+    ::ptrace(PTRACE_INTERRUPT, parent, nullptr, nullptr);
+    ::waitpid(parent, nullptr, __WALL);
+    ::ptrace(PTRACE_DETACH, parent, nullptr, nullptr);
+  }
+  return attempt;
+}
+
 void try_processes(pid_t parent, std::vector<EscapeAttempt>& attempts) {
-  attempts.push_back(judged("trace the supervisor", ::ptrace(PTRACE_SEIZE, parent, nullptr, nullptr)));
+  attempts.push_back(try_trace(parent));
   attempts.push_back(judged("signal the supervisor", ::kill(parent, 0)));
   attempts.push_back(judged("read its memory", ::syscall(SYS_process_vm_readv, parent, nullptr, 0, nullptr, 0, 0)));
   attempts.push_back(judged("limit it", ::syscall(SYS_prlimit64, parent, RLIMIT_CPU, nullptr, nullptr)));
@@ -96,6 +127,20 @@ void try_files(const EscapeJob& job, std::vector<EscapeAttempt>& attempts) {
   attempts.push_back(try_open("write outside", job.folder + "/escaped", O_WRONLY | O_CREAT | O_EXCL));
   attempts.push_back(judged("remove another input", ::unlink(job.sibling.c_str())));
   attempts.push_back(judged("link out", ::symlink("/etc/passwd", (job.folder + "/link").c_str())));
+}
+
+/// Landlock does not judge these.
+void try_questions(const EscapeJob& job, std::vector<EscapeAttempt>& attempts) {
+  struct stat status {};
+  std::array<char, 256> target{};
+  attempts.push_back(judged("stat /etc/passwd", ::stat("/etc/passwd", &status)));
+  attempts.push_back(judged("stat another input", ::lstat(job.sibling.c_str(), &status)));
+  attempts.push_back(judged("stat it as a descriptor's",
+                            ::syscall(SYS_newfstatat, AT_FDCWD, job.sibling.c_str(), &status, AT_EMPTY_PATH)));
+  attempts.push_back(
+      judged("statx it", ::syscall(SYS_statx, AT_FDCWD, job.sibling.c_str(), AT_EMPTY_PATH, 0, nullptr)));
+  attempts.push_back(judged("look for the key", ::access(job.secret.c_str(), F_OK)));
+  attempts.push_back(judged("read a link", ::readlink("/proc/self/exe", target.data(), target.size())));
 }
 
 EscapeAttempt try_memory() {
@@ -129,6 +174,7 @@ Result<EscapeResult> try_to_escape(const EscapeJob& job, const RunContext&) {
   name_wall("programs");
   try_processes(static_cast<pid_t>(job.parent), result.attempts);
   name_wall("processes");
+  if (!kSanitized) try_questions(job, result.attempts);
   try_files(job, result.attempts);
   name_wall("files");
   if (!kSanitized) result.attempts.push_back(try_memory());

@@ -6,6 +6,8 @@
 #include <seccomp.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <array>
@@ -15,6 +17,17 @@
 #include <utility>
 
 #include "base/owned.h"
+#include "base/sanitized.h"
+
+// The C library asks about a descriptor by newfstatat with an empty name and AT_EMPTY_PATH. A filter cannot see that
+// the name is empty, and with another one the call tells of any file. So every library in this program is given these
+// two, which make the call that takes no name.
+extern "C" int fstat(int file, struct stat* status) noexcept {
+  return static_cast<int>(::syscall(SYS_fstat, file, status));
+}
+extern "C" int fstat64(int file, struct stat64* status) noexcept {
+  return static_cast<int>(::syscall(SYS_fstat, file, status));
+}
 
 namespace tokprep {
 namespace {
@@ -22,19 +35,48 @@ namespace {
 using Filter = Owned<void, seccomp_release>;
 
 // By what they are for. Opening by name is judged by Landlock; here stands what it cannot judge.
-constexpr std::array kFiles = {
-    SCMP_SYS(read),       SCMP_SYS(write),     SCMP_SYS(pread64),    SCMP_SYS(pwrite64),
-    SCMP_SYS(readv),      SCMP_SYS(writev),    SCMP_SYS(preadv),     SCMP_SYS(pwritev),
-    SCMP_SYS(lseek),      SCMP_SYS(close),     SCMP_SYS(fstat),      SCMP_SYS(newfstatat),
-    SCMP_SYS(stat),       SCMP_SYS(lstat),     SCMP_SYS(statx),      SCMP_SYS(fstatfs),
-    SCMP_SYS(access),     SCMP_SYS(faccessat), SCMP_SYS(faccessat2), SCMP_SYS(readlink),
-    SCMP_SYS(readlinkat), SCMP_SYS(getcwd),    SCMP_SYS(mkdir),      SCMP_SYS(mkdirat),
-    SCMP_SYS(unlink),     SCMP_SYS(unlinkat),  SCMP_SYS(rmdir),      SCMP_SYS(rename),
-    SCMP_SYS(renameat),   SCMP_SYS(renameat2), SCMP_SYS(getdents64), SCMP_SYS(ftruncate),
-    SCMP_SYS(fallocate),  SCMP_SYS(fadvise64), SCMP_SYS(fsync),      SCMP_SYS(fdatasync),
-    SCMP_SYS(dup),        SCMP_SYS(dup2),      SCMP_SYS(dup3),       SCMP_SYS(copy_file_range),
-    SCMP_SYS(recvmsg),    SCMP_SYS(poll),      SCMP_SYS(ppoll),      SCMP_SYS(select),
-    SCMP_SYS(pselect6),   SCMP_SYS(pipe2),     SCMP_SYS(eventfd2),   SCMP_SYS(sync_file_range)};
+// What files are like may be asked of descriptors alone: Landlock does not judge stat, access and readlink.
+constexpr std::array kFiles = {SCMP_SYS(read),
+                               SCMP_SYS(write),
+                               SCMP_SYS(pread64),
+                               SCMP_SYS(pwrite64),
+                               SCMP_SYS(readv),
+                               SCMP_SYS(writev),
+                               SCMP_SYS(preadv),
+                               SCMP_SYS(pwritev),
+                               SCMP_SYS(lseek),
+                               SCMP_SYS(close),
+                               SCMP_SYS(fstat),
+                               SCMP_SYS(fstatfs),
+                               SCMP_SYS(getcwd),
+                               SCMP_SYS(mkdir),
+                               SCMP_SYS(mkdirat),
+                               SCMP_SYS(unlink),
+                               SCMP_SYS(unlinkat),
+                               SCMP_SYS(rmdir),
+                               SCMP_SYS(rename),
+                               SCMP_SYS(renameat),
+                               SCMP_SYS(renameat2),
+                               SCMP_SYS(ftruncate),
+                               SCMP_SYS(fallocate),
+                               SCMP_SYS(fadvise64),
+                               SCMP_SYS(fsync),
+                               SCMP_SYS(fdatasync),
+                               SCMP_SYS(dup),
+                               SCMP_SYS(dup2),
+                               SCMP_SYS(dup3),
+                               SCMP_SYS(poll),
+                               SCMP_SYS(copy_file_range),
+                               SCMP_SYS(recvmsg),
+                               SCMP_SYS(ppoll),
+                               SCMP_SYS(select),
+                               SCMP_SYS(pselect6),
+                               SCMP_SYS(pipe2),
+                               SCMP_SYS(eventfd2),
+                               SCMP_SYS(getdents64),
+                               SCMP_SYS(sync_file_range)};
+// For the report of a sanitizer, which wants to know its own program and its libraries.
+constexpr std::array kSanitizersFiles = {SCMP_SYS(newfstatat), SCMP_SYS(stat), SCMP_SYS(readlink)};
 constexpr std::array kMemory = {SCMP_SYS(mmap),    SCMP_SYS(munmap), SCMP_SYS(mprotect), SCMP_SYS(mremap),
                                 SCMP_SYS(madvise), SCMP_SYS(brk),    SCMP_SYS(msync),    SCMP_SYS(mincore)};
 constexpr std::array kThreads = {SCMP_SYS(futex),          SCMP_SYS(set_robust_list),
@@ -112,7 +154,7 @@ Filter make_filter() {
                     seccomp_attr_set(filter.get(), SCMP_FLTATR_CTL_TSYNC, 1) == 0 && allow_all(filter, kFiles) &&
                     allow_all(filter, kMemory) && allow_all(filter, kSignals) && allow_all(filter, kQuestions) &&
                     allow_opening(filter) && allow_threads(filter) && allow_in_part(filter);
-  return good ? std::move(filter) : nullptr;
+  return good && (!kSanitized || allow_all(filter, kSanitizersFiles)) ? std::move(filter) : nullptr;
 }
 
 }  // namespace

@@ -55,6 +55,13 @@ Result<std::vector<std::string>> paths_of(const Json& value, bool is_csv) {
   return value.get<std::vector<std::string>>();
 }
 
+/// The name that a text stands for. The system would end it at a zero byte, and take another file.
+Result<fs::path> name_of(const std::string& text) {
+  std::string bytes = bytes_of_name(text);
+  if (bytes.find('\0') != std::string::npos) return refuse("a zero byte (U+0000), which no file name can have");
+  return fs::path(std::move(bytes));
+}
+
 /// One line of the manifest on its way to an item.
 class ItemReader {
  public:
@@ -111,7 +118,8 @@ class ItemReader {
 
   Status take_output(const Json& value) {
     TOKPREP_ASSIGN(const std::string text, text_of(value, true));
-    const fs::path stem = fs::path(bytes_of_name(text)).lexically_normal();
+    TOKPREP_ASSIGN(const fs::path given, name_of(text));
+    const fs::path stem = given.lexically_normal();
     const bool leads_out = stem.is_absolute() || (!stem.empty() && stem.begin()->native() == "..");
     if (leads_out || !stem.has_filename() || stem == ".") {
       return refuse(fmt::format("'{}' is no name below the output folder, such as 2026/beach", text));
@@ -163,7 +171,8 @@ class ItemReader {
       error.fix = std::move(instead_of_url);
       return fail(std::move(error));
     }
-    return folder_ / bytes_of_name(text);
+    TOKPREP_ASSIGN(const fs::path name, name_of(text));
+    return folder_ / name;
   }
 
   static Status named(const std::string& name, Status status) {

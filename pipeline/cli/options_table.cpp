@@ -7,6 +7,7 @@
 #include "pipeline/cli/option_setters.h"
 #include "pipeline/cli/post_settings.h"
 #include "pipeline/cli/service_options.h"
+#include "pipeline/cli/values.h"
 #include "pipeline/cli/watch_options.h"
 #include "pipeline/cli/worker_settings.h"
 #include "upload/url.h"
@@ -143,12 +144,14 @@ std::vector<OptionSpec> common_options() {
        })},
       {"--jobs",
        'j',
-       "N",
-       "items at the same time (one a core)",
+       "auto|N",
+       "items at the same time (auto: one a core)",
        kCommon,
        {},
-       to_whole(
-           [](Draft & d) -> auto& { return d.flags.jobs; }, 1, 1024)},
+       [](Draft& draft, std::string_view text) -> Status {
+         TOKPREP_ASSIGN(draft.flags.jobs, parse_jobs(text));
+         return {};
+       }},
       {"--dry-run", 'n', "", "say what would be done; no request, no write", kCommon, {}, to_switch([
        ](Draft & d) -> auto& { return d.common.dry_run; })},
       {"--quiet", 'q', "", "say nothing but errors", kCommon, {}, to_switch([](Draft & d) -> auto& {

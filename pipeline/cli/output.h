@@ -1,5 +1,6 @@
 #pragma once
 
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -24,6 +25,9 @@ class Output : public EventSink {
 
   /// A remark for people, one line; never on stdout.
   virtual void say(std::string_view text) = 0;
+
+  /// A remark that matters however little is to be said: on stderr with -q as well, and a note in JSON.
+  virtual void warn(std::string_view text) { on(ItemNote{"", std::string(text)}); }
 
   /// What kept the whole run, not one item, from being done.
   virtual void failure(const Error& error) = 0;

@@ -86,6 +86,11 @@ void RunRecord::say(std::string_view text) {
   out_.say(text);
 }
 
+void RunRecord::warn(std::string_view text) {
+  note(LogLevel::kWarn, "", text);
+  out_.warn(text);
+}
+
 void RunRecord::failure(const Error& error) {
   note(LogLevel::kError, "", fmt::format("{}: {}", to_string(error.code), describe(error)));
   out_.failure(error);

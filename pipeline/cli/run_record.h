@@ -47,6 +47,7 @@ class RunRecord final : public Observer, public Output {
   void on(const Event& event) override;
   void data(const Json& json, std::string_view text) override { out_.data(json, text); }
   void say(std::string_view text) override;
+  void warn(std::string_view text) override;
   void failure(const Error& error) override;
 
  private:

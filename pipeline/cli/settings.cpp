@@ -55,7 +55,7 @@ Result<SettingsLayer> environment_layer(const Environment& environment) {
     TOKPREP_TRY(read(variable_of(field.key), [&](const std::string& text) { return field.set(layer.worker, text); }));
   }
   TOKPREP_TRY(read("TOKPREP_JOBS", [&](const std::string& text) -> Status {
-    TOKPREP_ASSIGN(layer.jobs, parse_whole(text, 1, 1024));
+    TOKPREP_ASSIGN(layer.jobs, parse_jobs(text));
     return {};
   }));
   TOKPREP_TRY(read("TOKPREP_API_URL", [&](const std::string& text) -> Status {

@@ -122,6 +122,11 @@ void TextSink::say(std::string_view text) {
   if (!style_.quiet) to_err(shown(text));
 }
 
+void TextSink::warn(std::string_view text) {
+  const std::lock_guard lock(mutex_);
+  to_err(fmt::format("note: {}", shown(text)));
+}
+
 void TextSink::failure(const Error& error) {
   const std::lock_guard lock(mutex_);
   to_err(fmt::format("tokprep: {}", explained(error)));

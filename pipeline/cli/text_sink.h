@@ -37,6 +37,7 @@ class TextSink final : public Output {
   void on(const Event& event) override;
   void data(const Json& json, std::string_view text) override;
   void say(std::string_view text) override;
+  void warn(std::string_view text) override;
   void failure(const Error& error) override;
 
  private:

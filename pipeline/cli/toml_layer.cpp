@@ -113,7 +113,7 @@ class Layer {
          }},
         {"jobs", false,
          [this](std::string_view text) -> Status {
-           TOKPREP_ASSIGN(layer_.jobs, parse_whole(text, 1, 1024));
+           TOKPREP_ASSIGN(layer_.jobs, parse_jobs(text));
            return {};
          }},
         {"rules", true,

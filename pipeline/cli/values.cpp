@@ -60,6 +60,14 @@ Result<int> parse_whole(std::string_view text, int least, int most) {
   return fail(ErrorCode::kInvalidArgument, fmt::format("'{}' is not a whole number from {} to {}", text, least, most));
 }
 
+Result<int> parse_jobs(std::string_view text) {
+  constexpr int kMostJobs = 1024;
+  if (text == "auto") return 0;
+  if (auto jobs = parse_whole(text, 1, kMostJobs)) return jobs;
+  return fail(ErrorCode::kInvalidArgument,
+              fmt::format("'{}' is neither 'auto' nor a whole number from 1 to {}", text, kMostJobs));
+}
+
 Result<Rgb> parse_colour(std::string_view text) {
   const auto refuse = [&](std::string_view hint) {
     return fail(ErrorCode::kInvalidArgument, fmt::format("'{}' is not a colour; {}", text, hint));

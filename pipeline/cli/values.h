@@ -22,6 +22,9 @@ Result<bool> parse_bool(std::string_view text);
 /// A whole number within [least, most].
 Result<int> parse_whole(std::string_view text, int least, int most);
 
+/// How many items at the same time: a whole number from 1 to 1024, or "auto", which is 0: one a core.
+Result<int> parse_jobs(std::string_view text);
+
 /// "#rgb", "#rrggbb", or one of the names that `colour_names` lists.
 Result<Rgb> parse_colour(std::string_view text);
 

@@ -31,6 +31,7 @@ class WatchOutput final : public Output {
   void on(const Event& event) override;
   void data(const Json& json, std::string_view text) override { out_.data(json, text); }
   void say(std::string_view text) override { out_.say(text); }
+  void warn(std::string_view text) override { out_.warn(text); }
   void failure(const Error& error) override { out_.failure(error); }
 
  private:

@@ -191,5 +191,21 @@ TEST_F(SecretsTest, AFolderCannotNameTheCommand) {
   EXPECT_FALSE(fs::exists(path("ran")));
 }
 
+// As the service is started where there is no key file: its unit's default is an empty line.
+TEST_F(SecretsTest, AnEmptyKeyFileIsInTheWayOfPostsAlone) {
+  settings_.environment.erase("AYRSHARE_API_KEY");
+  settings_.environment["AYRSHARE_API_KEY_FILE"] = folder_.file("key", "\n");
+  (void)copy_sample("logo.png", "drop/logo.png");
+  const std::vector<std::string> watch = {"watch", path("drop"), "-o", path("out"), "--settle", "1ms", "--once"};
+  run_json(watch, 0);
+  EXPECT_TRUE(fs::exists(path("out/logo.jpg")));
+
+  auto posting = watch;
+  posting.insert(posting.end(), {"--post", "--yes"});
+  const auto refused = run(posting);
+  EXPECT_EQ(refused.exit_code, 7);
+  EXPECT_THAT(refused.err, HasSubstr("key is empty"));
+}
+
 }  // namespace
 }  // namespace tokprep::test

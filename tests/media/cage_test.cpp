@@ -8,6 +8,7 @@
 #include <cstdio>
 #include <filesystem>
 
+#include "base/sanitized.h"
 #include "pipeline/workers.h"
 #include "tests/support/temp_folder.h"
 
@@ -16,6 +17,7 @@ namespace {
 
 namespace fs = std::filesystem;
 using testing::HasSubstr;
+using testing::IsSupersetOf;
 using testing::SizeIs;
 using testing::UnorderedElementsAre;
 
@@ -58,7 +60,7 @@ TEST_P(CageTest, NothingGetsOut) {
   }
   EXPECT_THAT(walls, UnorderedElementsAre("limits", "privileges", "files", "calls"));
   if (!report->is_whole()) GTEST_SKIP() << "this kernel lacks a part of the cage: " << report->missing();
-  EXPECT_THAT(escape->attempts, SizeIs(testing::Ge(20U)));
+  EXPECT_THAT(escape->attempts, SizeIs(testing::Ge(25U)));
   for (const EscapeAttempt& attempt : escape->attempts) {
     EXPECT_TRUE(attempt.held) << attempt.wall << ": " << attempt.what << ": " << attempt.outcome;
   }
@@ -68,10 +70,17 @@ TEST_P(CageTest, TheSameAttemptsSucceedWithoutIt) {
   WorkerOptions open = options();
   open.cage = CageMode::kOff;
   Workers workers(open);
-  // Running another program succeeds as well, which is the end of the worker: that is what comes back here.
   const auto escape = workers.try_to_escape(GetParam(), {});
-  ASSERT_FALSE(escape);
-  EXPECT_THAT(escape.error().message, HasSubstr("(exit code 0) during escape"));
+  ASSERT_TRUE(escape) << describe(escape.error());
+  std::vector<std::string> worked;
+  for (const EscapeAttempt& attempt : escape->attempts) {
+    if (attempt.outcome == "it worked") worked.push_back(attempt.what);
+  }
+  EXPECT_THAT(worked, IsSupersetOf({"internet socket", "run another program", "fork", "signal the supervisor",
+                                    "open another input", "open the key", "write outside", "remove another input"}));
+  if (kSanitized) return;
+  EXPECT_THAT(worked, IsSupersetOf({"stat /etc/passwd", "stat another input", "stat it as a descriptor's",
+                                    "look for the key", "read a link"}));
 }
 
 TEST_P(CageTest, IsWholeOrNothingRunsWhereItIsRequired) {
@@ -135,6 +144,12 @@ TEST_F(CagedJobs, TwoPassesFindAPlaceForTheirStatisticsAndLeaveNothing) {
     const auto result = workers.transcode(job, {});
     ASSERT_TRUE(result) << describe(result.error());
     EXPECT_EQ(fs::file_size(job.output), result->size_bytes);
+    // The worker's scratch folder is there as long as it runs; what the job had in it is gone.
+    for (const auto& scratch : fs::directory_iterator(place.path())) {
+      for (const auto& left : fs::directory_iterator(scratch)) {
+        EXPECT_EQ(left.path().filename().string().find("tokprep-pass"), std::string::npos) << left.path();
+      }
+    }
     EXPECT_FALSE(fs::is_empty(place.path()));
   }
   ::unsetenv("TMPDIR");

@@ -75,13 +75,33 @@ TEST_F(WorkerLimitsTest, MemoryIsBounded) {
   EXPECT_EQ(verify_error(few).message, "");
 }
 
-TEST_F(WorkerLimitsTest, AWorkerThatHangsIsNotHeldAgainstTheFile) {
+TEST_F(WorkerLimitsTest, AFileThatTwoWorkersHangOnIsNotTriedAgain) {
   fakes_.install(kAvWorker, "read -r never");
   WorkerOptions impatient = options();
-  impatient.stall_time = 300ms;
+  impatient.stall_time = 1s;  // a script has said hello long before
   EXPECT_THAT(verify_error(impatient).message, HasSubstr("made no progress"));
   EXPECT_EQ(starts(), 2U);
-  EXPECT_FALSE(std::filesystem::exists(fakes_.folder() / "deaths"));
+
+  const Error refused = verify_error(impatient);  // as in a later run
+  EXPECT_THAT(refused.message, HasSubstr("is not tried again, as workers died of it twice: tokprep-av-worker made no"));
+  EXPECT_THAT(refused.fix, StartsWith("--force"));
+  EXPECT_EQ(starts(), 2U);
+
+  fakes_.install(kAvWorker, answer("{}"));
+  impatient.forced = true;
+  EXPECT_EQ(verify_error(impatient).message, "");
+  impatient.forced = false;  // it was the machine, then
+  EXPECT_EQ(verify_error(impatient).message, "");
+}
+
+// One may hang as the machine has no time for it.
+TEST_F(WorkerLimitsTest, OneWorkerThatHangsIsNotHeldAgainstTheFile) {
+  fakes_.install(kAvWorker, "[ -e hung ] || { : > hung; read -r never; }\n" + answer("{}"));
+  WorkerOptions impatient = options();
+  impatient.stall_time = 1s;
+  EXPECT_EQ(verify_error(impatient).message, "");
+  EXPECT_EQ(starts(), 2U);
+  EXPECT_TRUE(std::filesystem::is_empty(fakes_.folder() / "deaths"));
 }
 
 TEST_F(WorkerLimitsTest, ALimitOfTheSystemIsNotHeldAgainstTheFile) {

@@ -62,8 +62,8 @@ WorkerOptions Session::worker_options() const {
   workers.on_cage = [&talk = out, said = std::make_shared<std::once_flag>()](const CageReport& cage) {
     if (cage.mode == CageMode::kOff || cage.is_whole()) return;
     std::call_once(*said, [&] {
-      talk.say("note: the cage of the decoders is not whole on this system: " + cage.missing() +
-               " (tokprep doctor; --cage require would refuse to run)");
+      talk.warn("the cage of the decoders is not whole on this system: " + cage.missing() +
+                " (tokprep doctor; --cage require would refuse to run)");
     });
   };
   return workers;

@@ -225,6 +225,12 @@ TEST(CommandLine, SlipsNameTheNearestWord) {
   EXPECT_THAT(refusal({"probe", "a", "-Z"}), HasSubstr("-Z"));
 }
 
+TEST(CommandLine, AsManyItemsAsThereAreCoresCanBeAskedFor) {
+  EXPECT_EQ(parsed({"probe", "a", "--jobs", "auto"})->flags.jobs, 0);
+  EXPECT_THAT(refusal({"probe", "a", "--jobs", "Auto"}), HasSubstr("neither 'auto' nor a whole number from 1 to 1024"));
+  EXPECT_THAT(refusal({"probe", "a", "--jobs", "1025"}), HasSubstr("'1025'"));
+}
+
 TEST(CommandLine, ValuesThatDoNotFitAreNamed) {
   EXPECT_THAT(refusal({"probe", "a", "--jobs", "0"}), HasSubstr("--jobs: '0'"));
   EXPECT_THAT(refusal({"probe", "a", "--jobs", "many"}), HasSubstr("'many'"));

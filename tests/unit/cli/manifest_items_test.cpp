@@ -125,6 +125,18 @@ TEST_F(ManifestItems, RefuseWhatCannotBeMeant) {
   }
 }
 
+// The system would read such a name as "a.png".
+TEST_F(ManifestItems, RefuseNamesThatEndEarly) {
+  EXPECT_THAT(fault(R"({"media":"a.png\u0000x.png"})"), HasSubstr("line 1, column 2: 'media': a zero byte"));
+  EXPECT_THAT(fault(R"({"media":["a.png","b.png\u0000"]})"), HasSubstr("line 1, column 2: 'media': a zero byte"));
+  EXPECT_THAT(fault(R"({"media":"a","cover":"c.png\u0000"})"), HasSubstr("line 1, column 14: 'cover': a zero byte"));
+  EXPECT_THAT(fault(R"({"media":"a","output":"o\u0000p"})"), HasSubstr("line 1, column 14: 'output': a zero byte"));
+  EXPECT_THAT(fault("{\"media\":\"a.png\xEF\xBF\xBD"
+                    "00x.png\"}"),
+              HasSubstr("a zero byte"))
+      << "as --json would write it";
+}
+
 TEST_F(ManifestItems, MayLieAnywhereAndHaveAnyName) {
   EXPECT_THAT(item(R"({"media":"/abs/a.mov"})").sources, ElementsAre("/abs/a.mov"));
   EXPECT_THAT(item(R"({"media":"../a.mov"})").sources, ElementsAre(folder_.path() / "../a.mov"));

@@ -194,6 +194,20 @@ TEST_F(SettingsTest, TheUsersFileSetsTheRun) {
   EXPECT_EQ(stronger->jobs, 7);
 }
 
+// "auto" is said, and is stronger than a number that is said more weakly.
+TEST_F(SettingsTest, AutoIsANumberOfJobsLikeAnyOther) {
+  write("config/tokprep/config.toml", "jobs = 'auto'\n");
+  ASSERT_TRUE(load()) << load().error().message;
+  EXPECT_EQ(load()->jobs, 0);
+  write("config/tokprep/config.toml", "jobs = 2\n");
+  variables_["TOKPREP_JOBS"] = "auto";
+  EXPECT_EQ(load()->jobs, 0);
+  variables_["TOKPREP_JOBS"] = "3";
+  EXPECT_EQ(load()->jobs, 3);
+  command_.flags.jobs = 0;
+  EXPECT_EQ(load()->jobs, 0);
+}
+
 TEST_F(SettingsTest, TheKeyIsNotSentInTheClear) {
   for (const char* url : {"http://api.example/api", "ftp://api.example", "api.example", "https://"}) {
     command_.flags.api_url = url;
