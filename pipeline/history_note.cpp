@@ -20,6 +20,7 @@ bool counts(const PostRecord& record) {
       return !record.schedule_date.empty();
     case PostState::kPending:
     case PostState::kScheduled:
+    case PostState::kPaused:
     case PostState::kPublished:
     case PostState::kUnknown:
       break;

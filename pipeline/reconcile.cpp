@@ -7,8 +7,6 @@
 namespace tokprep {
 namespace {
 
-// How far the service's clock may be behind ours.
-constexpr std::chrono::minutes kClockSkew{5};
 // The history names at most this many; the newest first.
 constexpr int kHistoryLimit = 500;
 constexpr int kHistoryDays = 30;

@@ -10,10 +10,6 @@
 namespace tokprep {
 namespace {
 
-// How far the service's clock may be ahead of ours: one that it calls pending may be on its way so long before its
-// date.
-constexpr std::chrono::minutes kClockSkew{5};
-
 constexpr const char* kInTheApp = "delete it in TikTok's app";
 
 tl::unexpected<Error> refuse(ErrorCode code, std::string why, std::string fix) {
@@ -34,15 +30,46 @@ Status check_published(const LedgerPost& post) {
                 kInTheApp);
 }
 
+/// One that goes out on no date, before somebody lets it.
+bool is_held(const LedgerPost& post) {
+  return post.post_status == name_of(PostState::kAwaitingApproval) || post.post_status == name_of(PostState::kPaused);
+}
+
 /// Of a post that the service has: whether it still lies there.
 Status check_waiting(const LedgerPost& post, Clock::TimePoint now) {
-  const auto state = enum_from<PostState>(post.post_status);
-  if (state == PostState::kAwaitingApproval) return {};
+  if (is_held(post)) return {};
   const auto due = from_iso8601(post.schedule_date);
-  const auto latest = state == PostState::kScheduled ? now : now + kClockSkew;
-  if (due && *due > latest) return {};
+  if (due && *due > now + kClockSkew) return {};
+  if (due && *due > now && post.post_status == name_of(PostState::kScheduled)) {
+    return refuse(
+        ErrorCode::kRejected,
+        fmt::format("it goes out in less than {} minutes, and nobody could tell whether it was taken back in time",
+                    kClockSkew.count()),
+        "tokprep status --wait, then " + std::string(kInTheApp));
+  }
   return refuse(ErrorCode::kRejected, "it is with TikTok, or on its way there, and cannot be taken back any more",
                 post.stays_pending ? kInTheApp : "tokprep status --wait, then " + std::string(kInTheApp));
+}
+
+/// What is known of a post with what the service says now. One that was seen held, and is deleted without having been
+/// handed over, never went out.
+LedgerPost seen(LedgerPost post, const PostRecord& record, Clock::TimePoint now) {
+  const bool is_taken_back = is_held(post) && record.state == PostState::kDeleted && !record.handed_over;
+  if (is_taken_back && post.state == LedgerState::kAccepted) post.state = LedgerState::kCancelled;
+  return settled(std::move(post), record, now);
+}
+
+/// The record of a post that was deleted just now. Somebody may have let a held one go meanwhile, which only the
+/// service can tell; what it no longer has, it did not hand over.
+Result<PostRecord> after_delete(PostRecord record, const LedgerPost& post, AyrshareClient& client,
+                                const RunContext& run) {
+  if (is_held(post)) {
+    auto now = client.get_post(record.id, run);
+    if (!now && now.error().code != ErrorCode::kRejected) return fail(std::move(now).error());
+    if (now) record = std::move(*now);
+  }
+  record.state = PostState::kDeleted;
+  return record;
 }
 
 /// Notes what is known; where others found out more meanwhile, that is known.
@@ -81,19 +108,17 @@ Result<Withdrawal> withdraw(LedgerPost& post, AyrshareClient& client, Ledger& le
     TOKPREP_TRY(check_withdrawable(post, run.clock->now()));
   }
   TOKPREP_ASSIGN(PostRecord record, client.get_post(post.post_id, run));
-  post = settled(std::move(post), record, run.clock->now());
+  post = seen(std::move(post), record, run.clock->now());
   TOKPREP_TRY(note(post, ledger));
   TOKPREP_TRY(check_withdrawable(post, run.clock->now()));
   if (post.state == LedgerState::kCancelled) {
     TOKPREP_TRY(ledger.forget_seen(record.id));
     return Withdrawal::kAlready;
   }
-  const bool had_a_date = record.state != PostState::kAwaitingApproval;
   TOKPREP_TRY(client.delete_post(record.id, run));
-  record.state = PostState::kDeleted;
-  // What waits for an approval goes out on no date. Anything else may have gone out where the call took past its date.
-  if (!had_a_date) post.state = LedgerState::kCancelled;
-  post = settled(std::move(post), record, run.clock->now());
+  TOKPREP_ASSIGN(record, after_delete(std::move(record), post, client, run));
+  // Where the call took until its date, it may have gone out first.
+  post = seen(std::move(post), record, run.clock->now());
   TOKPREP_TRY(note(post, ledger));
   if (post.state != LedgerState::kCancelled) return fail(check_published(post).error());
   TOKPREP_TRY(ledger.forget_seen(record.id));

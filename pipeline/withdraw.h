@@ -13,7 +13,8 @@ enum class Withdrawal {
   kAlready,  ///< it had been taken back before: nothing was sent
 };
 
-/// Whether a post could be taken back, by what is known of it: it waits for its date or an approval. One that was taken
+/// Whether a post could be taken back, by what is known of it: it waits for an approval, is paused, or its date is more
+/// than five minutes away, as the service's clock may be ahead of ours. One that was taken
 /// back counts as such. Errors: kRejected for one that is on TikTok, on its way there, or failed; kOutcomeUnknown for
 /// one whose answer was lost.
 Status check_withdrawable(const LedgerPost& post, Clock::TimePoint now);

@@ -23,6 +23,11 @@ class FakeClock final : public Clock {
     return true;
   }
 
+  void set(TimePoint now) {
+    const std::scoped_lock lock(mutex_);
+    now_ = now;
+  }
+
   void advance(std::chrono::milliseconds duration) {
     const std::scoped_lock lock(mutex_);
     now_ += duration;

@@ -89,8 +89,11 @@ TEST_F(Withdraw, LeavesAloneWhatIsOnItsWay) {
   service_.answer = accepting();
   ASSERT_TRUE(publish_video());
   EXPECT_EQ(withdraw_row().error().code, ErrorCode::kRejected);
-  // Handed over a moment before its date, by a clock that is a little ahead of ours.
+  // Handed over a moment before its date, by a clock that is a little ahead of ours; then about to be.
   service_.posts.front()["scheduleDate"] = to_iso8601(clock_.now() + std::chrono::minutes(1));
+  EXPECT_EQ(withdraw_row().error().code, ErrorCode::kRejected);
+  service_.posts.front().erase("postIds");
+  service_.posts.front()["status"] = "pending";
   EXPECT_EQ(withdraw_row().error().code, ErrorCode::kRejected);
   EXPECT_EQ(service_.count("DELETE /post"), 0U);
   EXPECT_EQ(row().state, LedgerState::kAccepted);
@@ -126,6 +129,76 @@ TEST_F(Withdraw, WhatWaitsForAnApprovalHasNoDateToMiss) {
   EXPECT_EQ(withdraw_row(), Withdrawal::kDone);
   EXPECT_EQ(row().state, LedgerState::kCancelled);
   EXPECT_EQ(reconcile(row(), client_, ledger_, run_)->state, LedgerState::kCancelled);
+}
+
+TEST_F(Withdraw, ShortBeforeItsDateNobodyKnowsWhetherItIsOnItsWay) {
+  ASSERT_TRUE(schedule());
+  clock_.set(*from_iso8601(kDate) - std::chrono::minutes(4));
+  const auto refused = withdraw_row();
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, ErrorCode::kRejected);
+  EXPECT_THAT(refused.error().message, HasSubstr("less than 5 minutes"));
+  EXPECT_EQ(service_.count("DELETE /post"), 0U);
+  clock_.set(*from_iso8601(kDate) - std::chrono::minutes(6));
+  EXPECT_EQ(withdraw_row(), Withdrawal::kDone);
+}
+
+TEST_F(Withdraw, OneWhoseDateCameCloseDuringTheCallMayBeOut) {
+  ASSERT_TRUE(schedule());
+  service_.delete_answer = [this](const auto& take) -> Result<HttpResponse> {
+    clock_.set(*from_iso8601(kDate) - std::chrono::minutes(2));
+    return take();
+  };
+  EXPECT_EQ(withdraw_row().error().code, ErrorCode::kRejected);
+  EXPECT_EQ(row().state, LedgerState::kPublished);
+}
+
+TEST_F(Withdraw, OneThatWasApprovedDuringTheCallIsOut) {
+  ASSERT_TRUE(schedule());
+  service_.posts.front()["status"] = "awaiting approval";
+  service_.posts.front().erase("scheduleDate");
+  service_.delete_answer = [this](const auto& take) -> Result<HttpResponse> {
+    service_.posts.front()["postIds"] = Json::array({{{"platform", "tiktok"}, {"id", "pending"}}});
+    return take();
+  };
+  EXPECT_EQ(withdraw_row().error().code, ErrorCode::kRejected);
+  EXPECT_EQ(row().state, LedgerState::kPublished);
+  EXPECT_TRUE(schedule()->already);
+}
+
+TEST_F(Withdraw, ALostAnswerAboutAHeldPostIsSettledByTheNextLook) {
+  for (const char* status : {"awaiting approval", "paused"}) {
+    ASSERT_TRUE(schedule());
+    service_.posts.back()["status"] = status;
+    service_.posts.back()["scheduleDate"] = "2026-11-21T00:00:00Z";
+    service_.delete_answer = [](const auto& take) -> Result<HttpResponse> {
+      static_cast<void>(take());
+      return fail(error_of(ErrorCode::kOutcomeUnknown));
+    };
+    EXPECT_EQ(withdraw_row().error().code, ErrorCode::kNetwork);
+    EXPECT_EQ(row().post_status, status);
+    service_.delete_answer = nullptr;
+    EXPECT_EQ(withdraw_row(), Withdrawal::kAlready) << status;
+    EXPECT_EQ(row().state, LedgerState::kCancelled);
+  }
+}
+
+// Made anew, it would wait for an approval again.
+TEST_F(Withdraw, OneThatAnEditorDeletedInsteadOfApprovingIsTakenBack) {
+  ASSERT_TRUE(schedule());
+  service_.posts.front()["status"] = "awaiting approval";
+  service_.posts.front().erase("scheduleDate");
+  ASSERT_EQ(reconcile(row(), client_, ledger_, run_)->state, LedgerState::kAccepted);
+  service_.posts.front()["status"] = "deleted";
+  EXPECT_EQ(reconcile(row(), client_, ledger_, run_)->state, LedgerState::kCancelled);
+}
+
+TEST_F(Withdraw, APausedPostHasNoDateToMiss) {
+  ASSERT_TRUE(schedule());
+  service_.posts.front()["status"] = "paused";
+  clock_.advance(std::chrono::hours(48));
+  EXPECT_EQ(withdraw_row(), Withdrawal::kDone);
+  EXPECT_EQ(row().state, LedgerState::kCancelled);
 }
 
 TEST_F(Withdraw, AsksNobodyAboutAPostWhoseAnswerWasLost) {

@@ -61,7 +61,8 @@ bool is_digits(std::string_view text) {
 PostState waiting_state(const Json& post, bool handed_over) {
   const std::string status = to_lower(text_member(post, "status"));
   if (status == "awaiting approval") return PostState::kAwaitingApproval;
-  if (status == "scheduled" || status == "paused") return PostState::kScheduled;
+  if (status == "paused") return PostState::kPaused;
+  if (status == "scheduled") return PostState::kScheduled;
   if (status == "pending" && !handed_over && to_lower(text_member(post, "type")) == "scheduled") {
     return PostState::kScheduled;
   }
@@ -101,6 +102,7 @@ PostRecord parse_post(const Json& post) {
   record.ref_id = text_member(post, "refId");
   record.errors = service_errors(post);
   record.state = state_of(post, entry, record.errors);
+  record.handed_over = tiktok_may_have(post);
   if (std::string id = text_member(entry, "id"); is_digits(id)) record.tiktok_id = std::move(id);
   record.url = text_member(entry, "postUrl");
   record.caption = caption_of(post);

@@ -16,12 +16,22 @@ struct ServiceError {
   bool pre_check = false;  ///< refused before anything was sent ("verifyCheck")
 };
 
-enum class PostState { kPending, kScheduled, kAwaitingApproval, kPublished, kFailed, kDeleted, kUnknown };
+enum class PostState {
+  kPending,
+  kScheduled,
+  kPaused,  ///< scheduled, and held back: it goes out on no date
+  kAwaitingApproval,
+  kPublished,
+  kFailed,
+  kDeleted,
+  kUnknown,
+};
 
 template <>
 struct EnumNames<PostState> {
   static constexpr std::array kTable{std::pair{PostState::kPending, std::string_view("pending")},
                                      std::pair{PostState::kScheduled, std::string_view("scheduled")},
+                                     std::pair{PostState::kPaused, std::string_view("paused")},
                                      std::pair{PostState::kAwaitingApproval, std::string_view("awaiting approval")},
                                      std::pair{PostState::kPublished, std::string_view("published")},
                                      std::pair{PostState::kFailed, std::string_view("failed")},
@@ -34,8 +44,9 @@ struct PostRecord {
   std::string id;  ///< Ayrshare's
   std::string ref_id;
   PostState state = PostState::kUnknown;
-  std::string tiktok_id;  ///< digits once published; empty before
-  std::string url;        ///< on TikTok; empty before
+  bool handed_over = false;  ///< TikTok was given it and did not refuse, whatever became of it since
+  std::string tiktok_id;     ///< digits once published; empty before
+  std::string url;           ///< on TikTok; empty before
   std::string caption;
   std::string notes;
   std::vector<std::string> media_urls;

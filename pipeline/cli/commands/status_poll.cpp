@@ -105,6 +105,7 @@ ItemOutcome outcome_of(const WatchedPost& post, bool waited) {
       if (waited && !stays_pending(post)) return {ItemState::kFailed, ErrorCode::kTimeout};
       break;
     case PostState::kScheduled:
+    case PostState::kPaused:
     case PostState::kAwaitingApproval:
     case PostState::kPublished:
     case PostState::kDeleted:
