@@ -4,7 +4,11 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <atomic>
+#include <latch>
 #include <nlohmann/json.hpp>
+#include <thread>
+#include <vector>
 
 #include "base/digest.h"
 #include "tests/upload/client_fixture.h"
@@ -143,6 +147,49 @@ TEST_F(MediaApiTest, AFileThatIsTooSlowForItsUrlIsEndedOnItsWay) {
   EXPECT_EQ(uploaded.error().code, ErrorCode::kNotCompliant) << describe(uploaded.error());
   EXPECT_EQ(uploaded.error().rule, "upload.window");
   EXPECT_LE(server_.requests("PUT /one").size(), 1U);
+}
+
+/// A line on which the first two files get nowhere beside each other.
+class SharedLine final : public HttpClient {
+ public:
+  SharedLine(HttpClient& http, test::FakeClock& clock) : http_(http), clock_(clock) {}
+
+  Result<HttpResponse> send(const HttpRequest& request, const RunContext& run) override {
+    if (!std::holds_alternative<FileBody>(request.body) || files_++ >= 2) return http_.send(request, run);
+    both_began_.arrive_and_wait();
+    clock_.advance(20min);
+    request.on_sent(1'000'000, 31'000'000);
+    EXPECT_TRUE(run.stop.stop_requested());
+    both_told_.arrive_and_wait();
+    return fail(ErrorCode::kCancelled, "stopped");
+  }
+
+ private:
+  HttpClient& http_;
+  test::FakeClock& clock_;
+  std::atomic<int> files_{0};
+  std::latch both_began_{2};
+  std::latch both_told_{2};
+};
+
+TEST_F(MediaApiTest, FilesThatSlowEachOtherDownAreSentOneAfterTheOther) {
+  server_.on("GET /api/media/uploadUrl", {{.body = slot("/one")}});
+  server_.on("PUT /one", {{}});
+  SharedLine line(http_, clock_);
+  AyrshareClient client(line, {server_.url() + "/api", Secret(test::kApiKey), std::nullopt}, policy());
+  const UploadRequest request = large_video();
+  std::atomic<int> uploaded{0};
+  {
+    std::vector<std::jthread> threads;
+    for (int i = 0; i < 2; ++i) {
+      threads.emplace_back([&] {
+        if (client.upload(request, run_)) ++uploaded;
+      });
+    }
+  }
+  EXPECT_EQ(uploaded, 2);
+  EXPECT_EQ(server_.requests("PUT /one").size(), 2U);
+  EXPECT_EQ(server_.requests("GET /api/media/uploadUrl").size(), 4U);
 }
 
 TEST_F(MediaApiTest, AStorageThatRefusesIsNoMatterOfTheKey) {

@@ -57,15 +57,46 @@ TEST(UploadSpeed, WhatIsTooSmallOrTooShortTellsNothing) {
   EXPECT_EQ(speed.best_bytes_per_s(), std::nullopt);
 }
 
-TEST(UploadPace, IsJudgedAfterAMinuteByWhatIsThrough) {
-  EXPECT_TRUE(check_upload_pace("v.mp4", kGigabyte, 0, 59s)) << "it may only be warming up";
-  EXPECT_TRUE(check_upload_pace("v.mp4", kGigabyte, 110'000'000, 3min));
-  const auto slow = check_upload_pace("v.mp4", kGigabyte, 10'000'000, 2min);
-  ASSERT_FALSE(slow);
-  EXPECT_EQ(slow.error().rule, "upload.window");
-  EXPECT_THAT(slow.error().message, HasSubstr("at the present 83.3 kB/s"));
-  EXPECT_FALSE(check_upload_pace("v.mp4", kGigabyte, 0, 1min));
-  EXPECT_TRUE(check_upload_pace("v.mp4", kGigabyte, kGigabyte, 29min));
+TEST(UploadSpeed, WhatSharedTheLineTellsOfAllOfIt) {
+  UploadSpeed speed;
+  speed.note(10'000'000, 10s, 4);
+  EXPECT_EQ(speed.best_bytes_per_s(), 4'000'000);
+}
+
+/// What the pace says of one that goes at `bytes_per_s` until `end`.
+Status at_rate(UploadPace& pace, std::uint64_t bytes_per_s, std::chrono::seconds begin, std::chrono::seconds end,
+               std::uint64_t sent_bytes = 0) {
+  for (auto now = begin; now <= end; now += 1s) {
+    if (Status in_time = pace.check(sent_bytes, now); !in_time) return in_time;
+    sent_bytes += bytes_per_s;
+  }
+  return {};
+}
+
+TEST(UploadPace, IsJudgedAfterAMinute) {
+  UploadPace slow("v.mp4", kGigabyte);
+  EXPECT_TRUE(at_rate(slow, 100'000, 0s, 59s)) << "it may only be warming up";
+  const Status refused = slow.check(6'000'000, 60s);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().rule, "upload.window");
+  EXPECT_THAT(refused.error().message, HasSubstr("at its best so far, 100 kB/s"));
+  UploadPace fast("v.mp4", kGigabyte);
+  EXPECT_TRUE(at_rate(fast, 600'000, 0s, 1666s));
+}
+
+TEST(UploadPace, OneThatStoodStillMayMakeUpForIt) {
+  UploadPace pace("v.mp4", kGigabyte);
+  EXPECT_TRUE(at_rate(pace, 0, 0s, 25s));
+  EXPECT_TRUE(at_rate(pace, 875'000, 26s, 600s));
+  UploadPace nothing("v.mp4", kGigabyte);
+  EXPECT_TRUE(at_rate(nothing, 0, 0s, 90s)) << "that is for the limit of stalls to say";
+}
+
+TEST(UploadPace, OneThatSlowsDownIsEndedOnceNothingCanSaveIt) {
+  UploadPace pace("v.mp4", kGigabyte);
+  EXPECT_TRUE(at_rate(pace, 600'000, 0s, 100s));
+  EXPECT_TRUE(at_rate(pace, 1'000, 101s, 200s, 60'600'000));
+  EXPECT_FALSE(at_rate(pace, 1'000, 201s, 1799s, 60'700'000));
 }
 
 }  // namespace

@@ -216,11 +216,13 @@ class AyrshareClient {
   Result<nlohmann::json> call_once(HttpRequest request, std::string_view what, const RunContext& run);
   void hold_after(Error& refusal, Clock::TimePoint now);
 
-  Result<std::string> upload_small(const UploadRequest& request, const RunContext& run);
+  Result<std::string> upload_small(const UploadRequest& request, std::uint64_t size_bytes, const RunContext& run);
   Result<std::string> upload_large(const UploadRequest& request, std::uint64_t size_bytes, const RunContext& run);
   static Result<UploadSlot> parse_slot(const nlohmann::json& body);
-  Attempt<std::string> put_to_new_url(const UploadRequest& request, std::uint64_t size_bytes, const RunContext& run);
-  Attempt<void> put(const UploadRequest& request, std::uint64_t size_bytes, const UploadSlot& slot,
+  /// `crowded_out` is set where it was too slow for its URL while others shared the line.
+  Attempt<std::string> put_to_new_url(const UploadRequest& request, std::uint64_t size_bytes, bool& crowded_out,
+                                      const RunContext& run);
+  Attempt<void> put(const UploadRequest& request, std::uint64_t size_bytes, const UploadSlot& slot, bool& crowded_out,
                     const RunContext& run);
   Status wait_until_reachable(const std::string& url, const RunContext& run);
 

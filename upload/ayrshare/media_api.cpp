@@ -47,13 +47,28 @@ RetryPolicy for_looking(RetryPolicy policy) {
   return policy;
 }
 
+// 30 MB in this time are 4 kB/s: slower than that is no upload.
+constexpr std::chrono::hours kSmallUploadTimeout{2};
+
+/// No time is named for the call, so a slow line gets long, and a limit that was set twice what it takes.
+std::chrono::milliseconds small_upload_timeout(std::uint64_t size_bytes, const ServiceConfig& config) {
+  if (!config.limit_rate_bytes_per_s) return kSmallUploadTimeout;
+  const std::uint64_t all_bytes = size_bytes * static_cast<std::uint64_t>(std::max(config.uploads_at_once, 1));
+  const std::chrono::seconds at_limit(all_bytes / std::max<std::uint64_t>(*config.limit_rate_bytes_per_s, 1));
+  return std::max<std::chrono::milliseconds>(kSmallUploadTimeout, 2 * at_limit);
+}
+
 /// Watches one transfer: passes its progress on, and tells in the end how fast it went, whatever became of it.
 class Transfer {
  public:
-  Transfer(const RunContext& run, UploadSpeed& speed) : run_(run), speed_(speed), began_(run.clock->now()) {}
+  Transfer(const RunContext& run, UploadSpeed& speed, const TransferLimit& all)
+      : run_(run), speed_(speed), all_(all), began_(run.clock->now()), at_once_(all.under_way()) {}
   Transfer(const Transfer&) = delete;
   Transfer& operator=(const Transfer&) = delete;
-  ~Transfer() { speed_.note(sent_bytes_, lasted()); }
+  ~Transfer() { speed_.note(sent_bytes_, lasted(), at_once_); }
+
+  /// The most that shared the line so far.
+  [[nodiscard]] int at_once() const { return at_once_; }
 
   [[nodiscard]] std::chrono::milliseconds lasted() const {
     return std::chrono::duration_cast<std::chrono::milliseconds>(run_.clock->now() - began_);
@@ -62,6 +77,7 @@ class Transfer {
   std::function<void(std::uint64_t, std::uint64_t)> watcher() {
     return [this](std::uint64_t sent_bytes, std::uint64_t total_bytes) {
       sent_bytes_ = sent_bytes;
+      at_once_ = std::max(at_once_, all_.under_way());
       const double done =
           static_cast<double>(sent_bytes) / static_cast<double>(std::max<std::uint64_t>(total_bytes, 1));
       run_.report("upload", total_bytes == 0 ? 1.0 : done);
@@ -71,7 +87,9 @@ class Transfer {
  private:
   const RunContext& run_;
   UploadSpeed& speed_;
+  const TransferLimit& all_;
   Clock::TimePoint began_;
+  int at_once_;
   std::uint64_t sent_bytes_ = 0;
 };
 
@@ -129,10 +147,10 @@ Result<UploadedFile> AyrshareClient::upload(const UploadRequest& request, const 
   const Span span(run, "upload", [&] {
     return Json{{"file", request.file.string()}, {"size_bytes", uploaded.size_bytes}};
   });
-  TOKPREP_ASSIGN(const TransferLimit::Place place, transfers_->take(run.stop));
   const bool small = uploaded.size_bytes <= kSmallUploadMaxBytes;
   uploaded.expires_at = run.clock->now() + hosting_life(uploaded.size_bytes);
-  TOKPREP_ASSIGN(uploaded.url, small ? upload_small(request, run) : upload_large(request, uploaded.size_bytes, run));
+  TOKPREP_ASSIGN(uploaded.url, small ? upload_small(request, uploaded.size_bytes, run)
+                                     : upload_large(request, uploaded.size_bytes, run));
   if (known_extension(uploaded.url).empty()) {
     return fail(ErrorCode::kRejected, fmt::format("the service hosts {} as {}, which does not end in .{}", request.name,
                                                   shown_url(uploaded.url), fmt::join(kExtensions, ", .")));
@@ -141,12 +159,14 @@ Result<UploadedFile> AyrshareClient::upload(const UploadRequest& request, const 
   return uploaded;
 }
 
-Result<std::string> AyrshareClient::upload_small(const UploadRequest& request, const RunContext& run) {
+Result<std::string> AyrshareClient::upload_small(const UploadRequest& request, std::uint64_t size_bytes,
+                                                 const RunContext& run) {
+  TOKPREP_ASSIGN(const TransferLimit::Place place, transfers_->take(run.stop));
   HttpRequest post = authorised("POST", "/media/upload");
   post.body = MultipartBody{"file", request.file, request.name, request.mime, {{"fileName", request.name}}};
-  post.total_timeout = kUploadUrlLife;  // the service names no time for this call; what is slower is no upload
+  post.total_timeout = small_upload_timeout(size_bytes, config_);
   const auto attempt = [&] {
-    Transfer transfer(run, *speed_);
+    Transfer transfer(run, *speed_, *transfers_);
     post.on_sent = transfer.watcher();
     return exchange(post, run, nullptr);
   };
@@ -158,7 +178,17 @@ Result<std::string> AyrshareClient::upload_small(const UploadRequest& request, c
 
 Result<std::string> AyrshareClient::upload_large(const UploadRequest& request, std::uint64_t size_bytes,
                                                  const RunContext& run) {
-  return retry(for_files(policy_), run, [&] { return put_to_new_url(request, size_bytes, run); });
+  bool crowded_out = false;
+  const auto attempt = [&] { return put_to_new_url(request, size_bytes, crowded_out, run); };
+  {
+    TOKPREP_ASSIGN(const TransferLimit::Place place, transfers_->take(run.stop));
+    auto url = retry(for_files(policy_), run, attempt);
+    if (!crowded_out) return url;
+  }
+  run.note(LogLevel::kWarn,
+           [&] { return fmt::format("{} is sent alone: beside others it is too slow", request.name); });
+  TOKPREP_ASSIGN(const TransferLimit::Place all, transfers_->take_all(run.stop));
+  return retry(for_files(policy_), run, attempt);
 }
 
 Result<AyrshareClient::UploadSlot> AyrshareClient::parse_slot(const Json& body) {
@@ -171,7 +201,7 @@ Result<AyrshareClient::UploadSlot> AyrshareClient::parse_slot(const Json& body) 
 }
 
 Attempt<std::string> AyrshareClient::put_to_new_url(const UploadRequest& request, std::uint64_t size_bytes,
-                                                    const RunContext& run) {
+                                                    bool& crowded_out, const RunContext& run) {
   // Before each attempt: the one before has been measured, and another URL would live no longer.
   const UploadRate rate{config_.limit_rate_bytes_per_s, speed_->best_bytes_per_s()};
   if (auto fits = check_upload_window(request.file, size_bytes, rate); !fits) {
@@ -185,32 +215,37 @@ Attempt<std::string> AyrshareClient::put_to_new_url(const UploadRequest& request
   if (!reply) return tl::unexpected(Failure(std::move(reply).error(), false));  // it was repeated already
   TOKPREP_ASSIGN(const UploadSlot slot, parse_slot(*reply));
 
-  if (auto sent = put(request, size_bytes, slot, run); !sent) return tl::unexpected(std::move(sent).error());
+  if (auto sent = put(request, size_bytes, slot, crowded_out, run); !sent)
+    return tl::unexpected(std::move(sent).error());
   return slot.access_url;
 }
 
 Attempt<void> AyrshareClient::put(const UploadRequest& request, std::uint64_t size_bytes, const UploadSlot& slot,
-                                  const RunContext& run) {
+                                  bool& crowded_out, const RunContext& run) {
   HttpRequest put;  // no Authorization: the URL is its own permission, and the storage is somebody else
   put.method = "PUT";
   put.url = slot.upload_url;
   put.headers.emplace_back("Content-Type", slot.content_type);
   put.body = FileBody{request.file};
   put.total_timeout = kUploadUrlLife;  // after that the storage would refuse it
-  Transfer transfer(run, *speed_);
+  Transfer transfer(run, *speed_, *transfers_);
+  UploadPace pace(request.file, size_bytes);
   // Ends early what cannot be through in time: by the outer stop, or by the watch over the transfer's own speed.
   std::stop_source too_slow;
   const std::stop_callback stopped(run.stop, [&] { too_slow.request_stop(); });
   Status in_time;
   put.on_sent = [&, watch = transfer.watcher()](std::uint64_t sent_bytes, std::uint64_t total_bytes) {
     watch(sent_bytes, total_bytes);
-    in_time = check_upload_pace(request.file, size_bytes, sent_bytes, transfer.lasted());
+    if (in_time) in_time = pace.check(sent_bytes, transfer.lasted());
     if (!in_time) too_slow.request_stop();
   };
   RunContext own = run;
   own.stop = too_slow.get_token();
   auto response = http_.send(put, own);
-  if (!in_time) return tl::unexpected(Failure(std::move(in_time).error()));
+  if (!in_time) {
+    crowded_out = transfer.at_once() > 1;
+    return tl::unexpected(Failure(std::move(in_time).error(), false));
+  }
   if (!response) return tl::unexpected(Failure(as_repeatable(std::move(response).error())));
   if (response->status / 100 != 2) return tl::unexpected(put_failure(*response, slot.upload_url));
   return {};

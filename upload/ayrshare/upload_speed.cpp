@@ -11,9 +11,9 @@ constexpr std::size_t kRemembered = 8;
 
 }  // namespace
 
-void UploadSpeed::note(std::uint64_t sent_bytes, std::chrono::milliseconds took) {
+void UploadSpeed::note(std::uint64_t sent_bytes, std::chrono::milliseconds took, int at_once) {
   if (sent_bytes < kTellingBytes || took < kTellingTime) return;
-  const double bytes_per_s = static_cast<double>(sent_bytes) / std::chrono::duration<double>(took).count();
+  const double bytes_per_s = at_once * static_cast<double>(sent_bytes) / std::chrono::duration<double>(took).count();
   const std::scoped_lock lock(mutex_);
   latest_.push_back(bytes_per_s);
   if (latest_.size() > kRemembered) latest_.pop_front();

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <optional>
+#include <utility>
 
 #include "base/result.h"
 
@@ -23,9 +24,21 @@ inline constexpr std::chrono::minutes kUploadUrlLife{30};
 /// kNotCompliant with size, rate and window, and what would fit.
 Status check_upload_window(const std::filesystem::path& file, std::uint64_t size_bytes, const UploadRate& rate);
 
-/// The same while the file is on its way, by what is through so far. Says nothing in the first minute: a connection
-/// takes a while to reach its speed.
-Status check_upload_pace(const std::filesystem::path& file, std::uint64_t size_bytes, std::uint64_t sent_bytes,
-                         std::chrono::milliseconds lasted);
+/// The same for one file that is on its way, by the fastest stretch of it: one that stood still for a moment may make
+/// up for it. Says nothing in the first minute, as a connection takes a while to reach its speed.
+class UploadPace {
+ public:
+  UploadPace(std::filesystem::path file, std::uint64_t size_bytes) : file_(std::move(file)), size_bytes_(size_bytes) {}
+
+  /// To be called again and again with what is through by then. Error: as `check_upload_window`.
+  Status check(std::uint64_t sent_bytes, std::chrono::milliseconds lasted);
+
+ private:
+  std::filesystem::path file_;
+  std::uint64_t size_bytes_;
+  double fastest_bytes_per_s_ = 0;
+  std::chrono::milliseconds stretch_began_{0};
+  std::uint64_t stretch_sent_bytes_ = 0;  // at its beginning
+};
 
 }  // namespace tokprep
