@@ -62,6 +62,20 @@ TEST_F(ClientRetryTest, ARefusalForTheWindowIsTriedOnceItIsOver) {
   EXPECT_EQ(server_.requests("GET /api/user").size(), 2U);
 }
 
+// An hour is longer than a call waits: it is not sent, again and again, and the service is not called dead for it.
+TEST_F(ClientRetryTest, ACallThatIsNotSentSpendsNoRetries) {
+  server_.on("GET /api/user", {{.status = 429, .body = "{}", .headers = {{"Retry-After", "3600"}}}});
+  EXPECT_EQ(client_.account(run_).error().code, ErrorCode::kRateLimited);
+  const std::size_t sent = server_.requests("GET /api/user").size();
+  for (int call = 0; call < 30; ++call) {
+    const auto refused = client_.account(run_);
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code, ErrorCode::kRateLimited);
+    EXPECT_THAT(refused.error().message, HasSubstr("takes no call"));
+  }
+  EXPECT_EQ(server_.requests("GET /api/user").size(), sent);
+}
+
 TEST_F(ClientRetryTest, AllCallsOfAClientShareOneBudget) {
   server_.on("GET /api/user", {{.status = 503, .body = "<html>down</html>"}});
   server_.on("GET /api/media", {{.status = 503, .body = "<html>down</html>"}});

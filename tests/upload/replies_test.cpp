@@ -34,7 +34,7 @@ TEST(PostRecord, StatesOfTheLifeCycle) {
   EXPECT_EQ(state_of(R"({"status":"pending","type":"scheduled"})"), PostState::kScheduled);
   EXPECT_EQ(state_of(R"({"status":"pending","type":"scheduled","postIds":[{"platform":"tiktok","id":"pending"}]})"),
             PostState::kPending);
-  EXPECT_EQ(state_of(R"({"status":"paused"})"), PostState::kScheduled);
+  EXPECT_EQ(state_of(R"({"status":"paused"})"), PostState::kPaused);
   EXPECT_EQ(state_of(R"({"status":"processing"})"), PostState::kPending);
   EXPECT_EQ(state_of(R"({"status":"awaiting approval"})"), PostState::kAwaitingApproval);
   EXPECT_EQ(state_of(R"({"status":"deleted","postIds":[{"platform":"tiktok","id":"7404"}]})"), PostState::kDeleted);
@@ -118,6 +118,10 @@ TEST(Failure, ACodeThatRepeatsTheStatusIsNoneOfTheServices) {
   const auto session = failure(400, R"({"status":"error","code":502,"message":"No such session"})");
   EXPECT_EQ(session->code, ErrorCode::kAuth);
   EXPECT_NE(session->message.find("(code 502)"), std::string::npos) << session->message;
+  // TikTok's reason beside it still counts.
+  const auto waiting = failure(400, R"({"status":"error","code":400,"message":"TikTok: spam_risk_too_many_posts"})");
+  EXPECT_EQ(waiting->code, ErrorCode::kRateLimited);
+  EXPECT_EQ(waiting->fix, find_service_reason("spam_risk_too_many_posts")->refusal.fix);
 }
 
 TEST(Failure, WhatTheServicesOwnCheckRefusedIsNoFaultOfTheService) {

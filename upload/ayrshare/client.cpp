@@ -98,6 +98,9 @@ Attempt<Json> AyrshareClient::exchange(const HttpRequest& request, const RunCont
   auto response = send_counted(request, run);
   if (!response) {
     if (story != nullptr) story->answer_lost |= response.error().code == ErrorCode::kOutcomeUnknown;
+    // Not sent at all, and it would not be in a moment.
+    if (response.error().code == ErrorCode::kRateLimited)
+      return tl::unexpected(Failure(std::move(response).error(), false));
     return tl::unexpected(Failure(as_repeatable(std::move(response).error())));
   }
   Json body = body_of(*response);

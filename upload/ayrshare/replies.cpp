@@ -23,8 +23,8 @@ bool is_status_again(const ServiceError& error, int status) { return error.code 
 /// The first refusal whose code is known: what has to be done about it comes first.
 const Refusal* known_refusal(const std::vector<ServiceError>& errors, int status) {
   for (const ServiceError& error : errors) {
-    if (is_status_again(error, status)) continue;
-    if (const ServiceCode* known = find_service_code(error.code)) return &known->refusal;
+    const ServiceCode* known_code = is_status_again(error, status) ? nullptr : find_service_code(error.code);
+    if (known_code != nullptr) return &known_code->refusal;
     if (const ServiceReason* known = find_reason_in(error.message)) return &known->refusal;
   }
   return nullptr;
