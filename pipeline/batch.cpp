@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <mutex>
 #include <thread>
 #include <utility>
 
@@ -46,9 +47,9 @@ class Batch {
     while (true) {
       // The worker first, then the item: so items begin in order, and none is called begun that only waits.
       auto lease = pool_.take(stop_);
-      const std::size_t i = next_++;
+      const auto [i, begins] = next(lease.has_value());
       if (i >= items_.size()) return;
-      outcomes_[i] = lease && !stop_.stop_requested() && !disk_is_full_ ? handle(i, *lease) : not_begun(items_[i]);
+      outcomes_[i] = begins ? handle(i, *lease) : not_begun(items_[i]);
       budget_.finished(i);
       if (outcomes_[i].state == ItemState::kFailed && outcomes_[i].code == ErrorCode::kNoSpace) disk_is_full_ = true;
     }
@@ -57,6 +58,13 @@ class Batch {
   [[nodiscard]] const std::vector<ItemOutcome>& outcomes() const { return outcomes_; }
 
  private:
+  /// The next item, and whether it is begun. After one that is not, none is: an item may wait for those before it.
+  std::pair<std::size_t, bool> next(bool has_worker) {
+    const std::scoped_lock lock(mutex_);
+    begins_ = begins_ && has_worker && !stop_.stop_requested() && !disk_is_full_;
+    return {next_++, begins_};
+  }
+
   ItemOutcome handle(std::size_t i, WorkerLease& lease) {
     const Item& item = items_[i];
     RunContext run;
@@ -86,7 +94,9 @@ class Batch {
   EventSink& sink_;
   std::stop_token stop_;
   std::vector<ItemOutcome> outcomes_;
-  std::atomic<std::size_t> next_{0};
+  std::mutex mutex_;
+  std::size_t next_ = 0;  // by mutex_
+  bool begins_ = true;    // by mutex_
   std::atomic<bool> disk_is_full_{false};
   CoreBudget budget_;
   WorkerPool pool_;

@@ -166,6 +166,30 @@ TEST(RunBatch, AfterAStopNoItemIsBegunAndEachOneIsAccountedFor) {
   EXPECT_EQ(summary.exit_code, 130);
 }
 
+// An item may wait for those before it, so one that is not begun must have none after it.
+TEST(RunBatch, WhatIsBegunIsTheBeginningOfTheList) {
+  for (int trial = 0; trial < 20; ++trial) {
+    RecordingSink sink;
+    std::stop_source stop;
+    std::mutex mutex;
+    std::vector<int> begun;
+    std::vector<std::string> names;
+    for (int i = 0; i < 64; ++i) names.push_back(std::to_string(i));
+    const auto handler = [&](const Item& item, WorkerLease&, const RunContext&) {
+      {
+        const std::scoped_lock lock(mutex);
+        begun.push_back(std::stoi(item.name));
+      }
+      if (item.name == "20") stop.request_stop();
+      return done(item, sink);
+    };
+    run_batch(items_named(names), jobs(8), handler, sink, stop.get_token());
+    std::ranges::sort(begun);
+    ASSERT_GT(begun.size(), 20U);
+    EXPECT_EQ(begun.back() + 1, static_cast<int>(begun.size()));
+  }
+}
+
 TEST(RunBatch, AFullDiskEndsTheRun) {
   RecordingSink sink;
   const auto handler = [&](const Item& item, WorkerLease&, const RunContext&) {
