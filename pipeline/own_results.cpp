@@ -15,6 +15,7 @@
 
 #include "base/file_descriptor.h"
 #include "base/json_parts.h"
+#include "base/pending_part.h"
 #include "base/text.h"
 
 namespace tokprep {
@@ -23,6 +24,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::size_t kCertificateMaxBytes = std::size_t{64} << 20;
+constexpr const char* kRecordEnd = ".tokprep.json";
 constexpr std::size_t kMostHelpers = 7;
 constexpr std::size_t kFilesPerHelper = 64;
 
@@ -70,16 +72,26 @@ Record read_record(const fs::path& path, const fs::path& folder) {
   }
 }
 
+/// What a killed run, or one under way, leaves of a certificate: whole before any output has its name.
+bool is_unfinished_record(const std::string& name) {
+  constexpr std::size_t kPartMark = std::string_view("..part").size();
+  if (name.size() <= kPartMark || !name.ends_with(".part")) return false;
+  const std::string target = name.substr(1, name.size() - kPartMark);
+  return target.ends_with(kRecordEnd) && part_of(target).filename() == name;
+}
+
 std::vector<Record> read_records(const std::vector<FolderEntry>& entries, const fs::path& home) {
   std::vector<std::pair<fs::path, fs::path>> certificates;  // with the folder that their outputs are named from
   for (const FolderEntry& entry : entries) {
-    const bool is_record = entry.parsed.role == NameRole::kRecord && !entry.is_folder && entry.problem.empty();
-    if (is_record) certificates.emplace_back(entry.path, home);
+    const bool is_record = entry.parsed.role == NameRole::kRecord || is_unfinished_record(entry.name);
+    if (is_record && !entry.is_folder && entry.problem.empty()) certificates.emplace_back(entry.path, home);
   }
   fs::path beside = home;
-  beside += ".tokprep.json";
+  beside += kRecordEnd;
   std::error_code failed;
-  if (fs::is_regular_file(beside, failed)) certificates.emplace_back(beside, home.parent_path());
+  for (const fs::path& record : {beside, part_of(beside)}) {
+    if (fs::is_regular_file(record, failed)) certificates.emplace_back(record, home.parent_path());
+  }
   std::vector<Record> records(certificates.size());
   for_each_aside(certificates.size(),
                  [&](std::size_t i) { records[i] = read_record(certificates[i].first, certificates[i].second); });
@@ -132,18 +144,22 @@ void mark_own_results(std::vector<FolderEntry>& entries, const fs::path& folder,
     std::string source;
     std::uint64_t size_bytes = 0;
   };
-  std::unordered_map<std::string, Made> made;  // by the name in this folder
+  std::unordered_multimap<std::string, Made> made;  // by the name in this folder; two where a run was killed anew
   for (const Record& record : records) {
     const fs::path source = source_beside(record, tree, outputs);
     if (source.empty()) continue;
     for (const MadeFile& output : record.outputs) {
       if (output.path.parent_path() != home) continue;
-      made[output.path.filename().native()] = {source.filename().native(), output.size_bytes};
+      made.emplace(output.path.filename().native(), Made{source.filename().native(), output.size_bytes});
     }
   }
   for (FolderEntry& entry : entries) {
-    const auto place = entry.is_folder || !entry.problem.empty() ? made.end() : made.find(entry.name);
-    if (place == made.end() || fs::file_size(entry.path, failed) != place->second.size_bytes) continue;
+    if (entry.is_folder || !entry.problem.empty()) continue;
+    const auto [first, last] = made.equal_range(entry.name);
+    if (first == last) continue;
+    const std::uint64_t size_bytes = fs::file_size(entry.path, failed);
+    const auto place = std::find_if(first, last, [&](const auto& one) { return one.second.size_bytes == size_bytes; });
+    if (place == last) continue;
     entry.is_own_result = true;
     entry.problem = fmt::format("made by tokprep from {}", text_of_name(place->second.source));
   }

@@ -87,6 +87,7 @@ WorkerDeath death_of_stall(std::chrono::milliseconds stall_time) {
       death(fmt::format("made no progress for {} and was ended", format_duration(stall_time)), kDamagedOrBusy);
   lost.error.measured = lost.error.limit = static_cast<double>(stall_time.count()) / 1000;
   lost.error.unit = "s";
+  lost.may_pass = true;
   return lost;
 }
 

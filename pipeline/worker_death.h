@@ -15,6 +15,7 @@ struct WorkerDeath {
   Error error;              ///< kWorkerFailed; its message goes on with "during transcode of beach.mov"
   bool blames_file = true;  ///< a crash or a stall; else somebody ended it, or a limit that can be raised
   bool may_retry = true;    ///< a fresh worker may come through
+  bool may_pass = false;    ///< a busy machine or a slow disk may have been the cause
 };
 
 /// It ended by itself, or by a signal that was not ours.

@@ -145,7 +145,7 @@ Result<Json> Workers::call(Job& job, const RunContext& run) {
       if (answer) job.files.keep_outputs();
       return answer;
     }
-    if (death->blames_file && !job.input.empty()) deadly.remember(job.input, death->error);
+    if (death->blames_file && !job.input.empty()) deadly.remember(job.input, death->error, death->may_pass);
     if (death->may_retry && tried < kMostWorkers) continue;
     if (tried > 1) answer.error().message += "; a second worker, as the first was lost too";
     return answer;

@@ -11,6 +11,7 @@
 #include <thread>
 #include <vector>
 
+#include "base/file_descriptor.h"
 #include "base/sanitized.h"
 #include "pipeline/scratch_folder.h"
 #include "pipeline/worker_limits.h"
@@ -88,6 +89,14 @@ TEST_F(WorkerLimitsTest, AFileThatTwoWorkersHangOnIsNotTriedAgain) {
   EXPECT_EQ(starts(), 2U);
 
   fakes_.install(kAvWorker, answer("{}"));
+  const std::filesystem::path record = std::filesystem::directory_iterator(fakes_.folder() / "deaths")->path();
+  const std::string deaths = read_text_file(record).value();
+  const auto a_day_ago = std::filesystem::file_time_type::clock::now() - 25h;
+  std::filesystem::last_write_time(record, a_day_ago);
+  EXPECT_EQ(verify_error(impatient).message, "") << "the machine's trouble may be over";
+  EXPECT_TRUE(std::filesystem::is_empty(fakes_.folder() / "deaths"));
+
+  std::ofstream(record) << deaths;
   impatient.forced = true;
   EXPECT_EQ(verify_error(impatient).message, "");
   impatient.forced = false;  // it was the machine, then
@@ -202,6 +211,9 @@ TEST_F(WorkerLimitsTest, AFileThatKilledTwoWorkersIsNotTriedAgain) {
   EXPECT_THAT(refused.message, HasSubstr("is not tried again, as workers died of it twice: tokprep-av-worker crashed"));
   EXPECT_THAT(refused.fix, StartsWith("--force"));
   EXPECT_EQ(starts(), 2U);
+  const std::filesystem::path record = std::filesystem::directory_iterator(fakes_.folder() / "deaths")->path();
+  std::filesystem::last_write_time(record, std::filesystem::file_time_type::clock::now() - 1000h);
+  EXPECT_EQ(verify_error(options()).message, refused.message);
 
   WorkerOptions forced = options();
   forced.forced = true;
