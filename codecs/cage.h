@@ -52,7 +52,7 @@ struct EscapeJob {
 
 /// One attempt of it.
 struct EscapeAttempt {
-  std::string wall;     ///< "network", "programs", "processes", "files", "memory"
+  std::string wall;     ///< "network", "programs", "processes", "names", "files", "memory", "time"
   std::string what;     ///< "open /etc/passwd"
   bool held = false;    ///< the cage held
   std::string outcome;  ///< how it was refused, or what came of it

@@ -114,10 +114,11 @@ void try_processes(pid_t parent, std::vector<EscapeAttempt>& attempts) {
   attempts.push_back(judged("signal the supervisor", ::kill(parent, 0)));
   attempts.push_back(judged("read its memory", ::syscall(SYS_process_vm_readv, parent, nullptr, 0, nullptr, 0, 0)));
   attempts.push_back(judged("limit it", ::syscall(SYS_prlimit64, parent, RLIMIT_CPU, nullptr, nullptr)));
-  attempts.push_back(try_open("read its environment", fmt::format("/proc/{}/environ", parent), O_RDONLY));
 }
 
 void try_files(const EscapeJob& job, std::vector<EscapeAttempt>& attempts) {
+  attempts.push_back(
+      try_open("read the supervisor's environment", fmt::format("/proc/{}/environ", job.parent), O_RDONLY));
   attempts.push_back(try_open("open /etc/passwd", "/etc/passwd", O_RDONLY));
   attempts.push_back(try_open("open another input", job.sibling, O_RDONLY));
   attempts.push_back(try_open("open the key", job.secret, O_RDONLY));
@@ -175,6 +176,7 @@ Result<EscapeResult> try_to_escape(const EscapeJob& job, const RunContext&) {
   try_processes(static_cast<pid_t>(job.parent), result.attempts);
   name_wall("processes");
   if (!kSanitized) try_questions(job, result.attempts);
+  name_wall("names");
   try_files(job, result.attempts);
   name_wall("files");
   if (!kSanitized) result.attempts.push_back(try_memory());

@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 
 namespace tokprep::cli {
@@ -13,8 +15,20 @@ HealthCheck cage_check(Health health, std::string message) {
   return {"cage", health, std::move(message), ErrorCode::kInternal};
 }
 
-/// One line for all attempts at one wall, or one for each that got through.
-void judge_wall(const std::string& who, const std::string& wall, const EscapeResult& escape, Health got_out,
+bool stands(const CageReport& report, std::string_view name) {
+  const auto wall = std::ranges::find(report.walls, name, &CageWall::name);
+  return wall == report.walls.end() || wall->stands;
+}
+
+/// What gets out where this kernel lacks the wall that would have held it is no surprise, and no more than the missing
+/// wall itself. Most attempts are calls that the filter would refuse.
+bool is_expected(const std::string& kind, const CageReport& report) {
+  if (report.mode == CageMode::kRequire) return false;
+  return !stands(report, kind == "files" ? "files" : kind == "memory" ? "limits" : "calls");
+}
+
+/// One line for all attempts of one kind, or one for each that got through.
+void judge_kind(const std::string& who, const std::string& wall, const EscapeResult& escape, Health got_out,
                 std::vector<HealthCheck>& checks) {
   std::vector<std::string> held;
   for (const EscapeAttempt& attempt : escape.attempts) {
@@ -26,13 +40,14 @@ void judge_wall(const std::string& who, const std::string& wall, const EscapeRes
   checks.push_back(cage_check(Health::kOk, fmt::format("{}, {}: refused: {}", who, wall, fmt::join(held, ", "))));
 }
 
-void judge_attempts(const std::string& who, const EscapeResult& escape, Health got_out,
+void judge_attempts(const std::string& who, const EscapeResult& escape, const std::optional<CageReport>& report,
                     std::vector<HealthCheck>& checks) {
   std::vector<std::string> judged;
   for (const EscapeAttempt& attempt : escape.attempts) {
     if (std::ranges::find(judged, attempt.wall) != judged.end()) continue;
     judged.push_back(attempt.wall);
-    judge_wall(who, attempt.wall, escape, got_out, checks);
+    const bool is_known_gap = report && is_expected(attempt.wall, *report);
+    judge_kind(who, attempt.wall, escape, is_known_gap ? Health::kWarn : Health::kFail, checks);
   }
 }
 
@@ -64,9 +79,7 @@ std::vector<HealthCheck> check_cage(const WorkerOptions& options, WorkerKind kin
   std::vector<HealthCheck> checks;
   const auto report = workers.cage(kind);
   if (report) judge_report(who, *report, checks);
-  // What gets out where this kernel has no wall is no surprise, and no more than the missing wall itself.
-  const bool is_expected = report && !report->is_whole() && report->mode != CageMode::kRequire;
-  judge_attempts(who, *escape, is_expected ? Health::kWarn : Health::kFail, checks);
+  judge_attempts(who, *escape, report, checks);
   return checks;
 }
 
