@@ -23,9 +23,13 @@ bool stands(const fs::path& path) {
 
 }  // namespace
 
-OutputPlace::OutputPlace(const Item& item, const fs::path& output_dir, const Originals* originals, bool force,
+OutputPlace::OutputPlace(const Item& item, const fs::path& output_dir, const Originals* originals, bool overwrite,
                          const RunContext& run)
-    : item_(item), certificate_(certificate_path(item, output_dir)), originals_(originals), force_(force), run_(run) {}
+    : item_(item),
+      certificate_(certificate_path(item, output_dir)),
+      originals_(originals),
+      overwrite_(overwrite),
+      run_(run) {}
 
 bool OutputPlace::is_original(const fs::path& target) const {
   const auto is_it = [&](const fs::path& original) { return takes_place_of(target, original); };
@@ -62,17 +66,17 @@ Status OutputPlace::check(const fs::path& target) const {
     error.fix = "choose another folder with -o";
     return fail(std::move(error));
   }
-  if (force_ || is_ours(target)) return {};
+  if (overwrite_ || is_ours(target)) return {};
   Error error = refusal(target, "a file that is not known to be made of this item");
-  error.fix = "choose another folder with -o, or move that file away; --force replaces it";
+  error.fix = "choose another folder with -o, or move that file away; --overwrite replaces it";
   return fail(std::move(error));
 }
 
 Status OutputPlace::check_certificate() const {
   if (!stands(certificate_)) return {};
-  if (is_original(certificate_) || (!force_ && noted_outputs(certificate_).empty())) {
+  if (is_original(certificate_) || (!overwrite_ && noted_outputs(certificate_).empty())) {
     Error error = refusal(certificate_, "a file that is not known to be a certificate of tokprep's");
-    error.fix = "choose another folder with -o, or move that file away; --force replaces it";
+    error.fix = "choose another folder with -o, or move that file away; --overwrite replaces it";
     return fail(std::move(error));
   }
   return {};

@@ -20,15 +20,15 @@ namespace tokprep {
 /// Safe from several threads.
 class OutputPlace {
  public:
-  /// All must outlive it. `originals` of the run; null: the item's own alone. `force`: what is nobody's original may be
-  /// replaced, whoever made it.
-  OutputPlace(const Item& item, const std::filesystem::path& output_dir, const Originals* originals, bool force,
+  /// All must outlive it. `originals` of the run; null: the item's own alone. `overwrite`: what is nobody's original
+  /// may be replaced, whoever made it.
+  OutputPlace(const Item& item, const std::filesystem::path& output_dir, const Originals* originals, bool overwrite,
               const RunContext& run);
 
   [[nodiscard]] const std::filesystem::path& certificate() const { return certificate_; }
 
   /// Whether an output may get this name. Error: kInvalidArgument where it would take the place of a source or cover of
-  /// the run, or, without `force`, of a file that is not known to be tokprep's.
+  /// the run, or, without `overwrite`, of a file that is not known to be tokprep's.
   [[nodiscard]] Status check(const std::filesystem::path& target) const;
 
   /// The same of the certificate itself: any that can be read as one may be replaced.
@@ -47,7 +47,7 @@ class OutputPlace {
   const Item& item_;
   std::filesystem::path certificate_;
   const Originals* originals_;
-  bool force_;
+  bool overwrite_;
   const RunContext& run_;
   mutable std::mutex mutex_;
   mutable std::unordered_set<std::string> known_;  // outputs as the certificate names them; by mutex_

@@ -183,7 +183,7 @@ Result<Examined> examine(const fs::path& file, const ConvertOptions& options, co
 }
 
 Result<Prepared> prepare(const PrepareRequest& request, const Rules& rules, Workers& workers, const RunContext& run) {
-  const OutputPlace place(request.item, request.output_dir, request.originals, request.force, run);
+  const OutputPlace place(request.item, request.output_dir, request.originals, request.overwrite, run);
   const PrepareTools tools{request, rules, workers, run, place};
   if (request.item.error) return fail(*request.item.error);
   TOKPREP_TRY(check_image_count(request.item, rules));

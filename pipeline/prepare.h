@@ -34,8 +34,9 @@ struct PrepareRequest {
   Item item;
   std::filesystem::path output_dir;
   ConvertOptions options;
-  bool dry_run = false;  ///< decide only; nothing is written
-  bool force = false;    ///< do it again although an earlier result stands, and replace whatever stands in the way
+  bool dry_run = false;    ///< decide only; nothing is written
+  bool force = false;      ///< do it again although an earlier result stands
+  bool overwrite = false;  ///< replace what stands in the way, whoever made it
   /// Told what was decided about each image of a photo post, in order; once more where a conversion then fails. Empty:
   /// nobody wants to know.
   std::function<void(const std::vector<PhotoVerdict>&)> on_photos;
@@ -63,10 +64,10 @@ struct Prepared {
 /// Outputs (`STEM.mp4`, `STEM.cover.jpg`, photos as `STEM/01.jpg …` or `STEM.jpg`) and then `STEM.tokprep.json` get
 /// their names only after everything was judged; on error nothing of it is left. An item whose certificate still
 /// fits (same source, settings and outputs; `earlier_result`) is not done again. What an earlier run made and this one
-/// does not is removed. A file that stands in the way and is not known to be made here is replaced with `force` alone,
-/// a source or cover never (`OutputPlace`).
-/// Errors: kInvalidArgument for such a file; those of probe, plan and the workers; kNotCompliant or kInternal when the
-/// finished output fails its own check; kOutputUnwritable, kNoSpace, kIo; kCancelled.
+/// does not is removed. A file that stands in the way and is not known to be made here is replaced with `overwrite`
+/// alone, a source or cover never (`OutputPlace`). Errors: kInvalidArgument for such a file; those of probe, plan and
+/// the workers; kNotCompliant or kInternal when the finished output fails its own check; kOutputUnwritable, kNoSpace,
+/// kIo; kCancelled.
 Result<Prepared> prepare(const PrepareRequest& request, const Rules& rules, Workers& workers, const RunContext& run);
 
 }  // namespace tokprep

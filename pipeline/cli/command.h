@@ -89,6 +89,7 @@ struct CommonOptions {
   bool verbose = false;
   bool dry_run = false;
   bool force = false;
+  bool overwrite = false;
   std::optional<std::filesystem::path> config;
   std::optional<std::filesystem::path> log;
   LogLevel log_level = LogLevel::kInfo;

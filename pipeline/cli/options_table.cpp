@@ -160,6 +160,13 @@ std::vector<OptionSpec> common_options() {
       {"--verbose", 'v', "", "say more", kCommon, {}, to_switch([](Draft & d) -> auto& { return d.common.verbose; })},
       {"--force", 0, "", "prepare or upload again what stands already; never posts twice", kCommon, {}, to_switch([
        ](Draft & d) -> auto& { return d.common.force; })},
+      {"--overwrite",
+       0,
+       "",
+       "replace files that are in the way of outputs, made by tokprep or not; never a source",
+       kCommon,
+       {Verb::kPrepare, Verb::kPost, Verb::kWatch},
+       to_switch([](Draft & d) -> auto& { return d.common.overwrite; })},
       {"--config", 0, "FILE", "instead of $XDG_CONFIG_HOME/tokprep/config.toml", kCommon, {}, to_text<Path>([
        ](Draft & d) -> auto& { return d.common.config; })},
       {"--rules", 0, "FILE", "JSON that replaces limits: {\"video.duration_max\": 300}", kCommon, {}, to_text<Path>([

@@ -61,7 +61,7 @@ TEST_F(OutputTest, NoSourceOrCoverOfTheRunIsOverwritten) {
   (void)copy_sample("city.cover.png", "b/x.cover.jpg");
   const std::string video = bytes_of(path("b/x.mp4"));
   const std::string cover = bytes_of(path("b/x.cover.jpg"));
-  for (const char* more : {"-q", "--force"}) {
+  for (const char* more : {"-q", "--overwrite"}) {
     const auto lines = run_json({"prepare", path("a"), path("b"), "-o", path("b"), more}, 3);
     const Json failed = only(lines, "item_failed");
     EXPECT_EQ(failed["item"], path("a/x.mov").string());
@@ -79,14 +79,14 @@ TEST_F(OutputTest, NoSourceOfALaterLineOfAManifestIsOverwritten) {
   const std::string before = bytes_of(path("o/b.mp4"));
   (void)folder_.file("list.jsonl",
                      "{\"media\":\"src/a.mov\",\"output\":\"b\"}\n{\"media\":\"o/b.mp4\",\"output\":\"z\"}\n");
-  for (const char* more : {"-q", "--force"}) {
+  for (const char* more : {"-q", "--overwrite"}) {
     const auto lines = run_json({"prepare", "--manifest", path("list.jsonl"), "-o", path("o"), more}, 3);
     EXPECT_EQ(only(lines, "item_failed")["error"]["code"], "invalid_argument");
     EXPECT_EQ(bytes_of(path("o/b.mp4")), before);
   }
 }
 
-TEST_F(OutputTest, AStrangersFileIsReplacedWithForceAlone) {
+TEST_F(OutputTest, AStrangersFileIsReplacedWithOverwriteAlone) {
   (void)copy_sample("logo.png", "drop/look/1.png");
   (void)copy_sample("logo.png", "drop/look/2.png");
   (void)copy_sample("city.mp4", "drop/clip.mp4");
@@ -94,15 +94,17 @@ TEST_F(OutputTest, AStrangersFileIsReplacedWithForceAlone) {
   fs::create_directories(path("out/look"));
   const std::vector<std::string> mine = {"out/look/02.jpg", "out/clip.cover.jpg", "out/logo.tokprep.json"};
   for (const std::string& name : mine) (void)folder_.file(name, "mine");
-  const auto lines = run_json({"prepare", path("drop"), "-o", path("out")}, 2);
-  EXPECT_EQ(of_type(lines, "item_failed").size(), 3U);
-  for (const Json& failed : of_type(lines, "item_failed")) {
-    EXPECT_EQ(failed["error"]["code"], "invalid_argument");
-    EXPECT_THAT(failed["error"].value("fix", ""), HasSubstr("--force"));
+  for (const char* more : {"-q", "--force"}) {
+    const auto lines = run_json({"prepare", path("drop"), "-o", path("out"), more}, 2);
+    EXPECT_EQ(of_type(lines, "item_failed").size(), 3U);
+    for (const Json& failed : of_type(lines, "item_failed")) {
+      EXPECT_EQ(failed["error"]["code"], "invalid_argument");
+      EXPECT_THAT(failed["error"].value("fix", ""), HasSubstr("--overwrite"));
+    }
+    EXPECT_EQ(files_in("out").size(), mine.size());
+    for (const std::string& name : mine) EXPECT_EQ(bytes_of(path(name)), "mine");
   }
-  EXPECT_EQ(files_in("out").size(), mine.size());
-  for (const std::string& name : mine) EXPECT_EQ(bytes_of(path(name)), "mine");
-  run_json({"prepare", path("drop"), "-o", path("out"), "--force"}, 0);
+  run_json({"prepare", path("drop"), "-o", path("out"), "--overwrite"}, 0);
   for (const std::string& name : mine) EXPECT_NE(bytes_of(path(name)), "mine");
 }
 
@@ -134,6 +136,29 @@ TEST_F(OutputTest, AKilledRunIsRememberedUntilItsOutputsAreMadeAgain) {
   EXPECT_EQ(of_type(run_json({"prepare", file, "-o", path("out")}, 0), "item_skipped").size(), 1U);
   run_json({"prepare", file, "-o", path("out"), "--image-format", "webp"}, 0);
   EXPECT_THAT(files_in("out"), testing::ElementsAre("logo.tokprep.json", "logo.webp"));
+}
+
+// Beside the sources: they are no items of the next run, which makes them anew.
+TEST_F(OutputTest, AKilledRunsOutputsBesideTheSourcesAreNoItems) {
+  (void)copy_sample("street.mov", "drop/street.mov");
+  run_json({"prepare", path("drop"), "-o", path("drop")}, 0);
+  const std::vector<std::string> whole = files_in("drop");
+  fs::rename(path("drop/street.tokprep.json"), path("drop/.street.tokprep.json.part"));
+  const auto lines = run_json({"prepare", path("drop"), "-o", path("drop")}, 0);
+  EXPECT_EQ(only(lines, "item_done")["item"], path("drop/street.mov").string());
+  EXPECT_EQ(files_in("drop"), whole);
+}
+
+TEST_F(OutputTest, AKilledRunsPicturesInTheirFolderAreNoItems) {
+  (void)copy_sample("logo.png", "drop/look/1.png");
+  (void)copy_sample("logo.png", "drop/look/2.png");
+  run_json({"prepare", path("drop"), "-o", path("drop")}, 0);
+  const std::vector<std::string> whole = files_in("drop");
+  EXPECT_EQ(whole.size(), 5U);
+  fs::rename(path("drop/look.tokprep.json"), path("drop/.look.tokprep.json.part"));
+  const auto lines = run_json({"prepare", path("drop"), "-o", path("drop")}, 0);
+  EXPECT_EQ(only(lines, "item_done")["outputs"].size(), 2U);
+  EXPECT_EQ(files_in("drop"), whole);
 }
 
 TEST_F(OutputTest, APartThatTellsNothingNewGoesWithTheNextCertificate) {

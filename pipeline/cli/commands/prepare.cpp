@@ -29,6 +29,7 @@ Result<Readied> ready_item(Item item, const ItemPlan& plan, Session& session, Wo
                                ready.settings.convert,
                                session.options.dry_run,
                                session.options.force,
+                               session.options.overwrite,
                                [&photos](const std::vector<PhotoVerdict>& verdicts) { photos = verdicts; },
                                [&lease] { return lease.spare(); },
                                plan.originals};
