@@ -31,7 +31,8 @@ measure() {
   printf '%-28s %8.2f s  %6d MB\n' "$name" "$wall" "$((memory / 1024))"
 }
 
-is_whole() { measure "folder, text" "$work/drop" >/dev/null 2>&1; }
+# One of them tells: where it is not skipped, all of them would be made anew, one by one.
+is_whole() { "$tokprep" prepare "$work/drop/$((count - 1)).png" -o "$work/out" 2>/dev/null | grep -q ': skipped: '; }
 
 if [[ ! -d $work/drop ]] || ! is_whole; then fill; fi
 measure "folder, text" "$work/drop"
