@@ -4,9 +4,11 @@
 
 namespace tokprep {
 
-/// True where lists and objects lie in each other more than 64 deep. No document that we read comes near; one that does
-/// is made to do harm: copying, comparing and writing its JSON all recurse. Looked at before parsing; texts that are
-/// not JSON get some answer.
+/// How deep lists and objects may lie in each other. No document that we read comes near; one that does is made to do
+/// harm: copying, comparing and writing its JSON all recurse.
+inline constexpr int kJsonDeepest = 64;
+
+/// True where they lie deeper. Looked at before parsing; texts that are not JSON get some answer.
 bool is_nested_too_deep(std::string_view text);
 
 }  // namespace tokprep

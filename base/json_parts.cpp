@@ -25,13 +25,14 @@ class Builder final : public nlohmann::json_sax<Json> {
   bool start_array(std::size_t /*elements*/) override { return open(Json::array()); }
 
   bool end_array() override {
+    --depth_;
     if (unwanted_depth_ > 0) --unwanted_depth_;
     else open_.pop_back();
     return true;
   }
 
   bool start_object(std::size_t /*elements*/) override {
-    open(Json::object());
+    if (!open(Json::object())) return false;
     if (unwanted_depth_ == 0) keys_.emplace_back();
     return true;
   }
@@ -71,6 +72,7 @@ class Builder final : public nlohmann::json_sax<Json> {
   }
 
   bool open(Json empty) {
+    if (++depth_ > kJsonDeepest) return false;
     if (is_wanted()) open_.push_back(placed(std::move(empty)));
     else ++unwanted_depth_;
     return true;
@@ -80,6 +82,7 @@ class Builder final : public nlohmann::json_sax<Json> {
   Json root_;
   std::vector<Json*> open_;         // containers that are being filled; a list grows only while nothing in it is open
   std::vector<std::string> keys_;   // of the objects among them, the key that was read last
+  int depth_ = 0;
   std::size_t unwanted_depth_ = 0;  // of containers that are read over
   bool is_next_unwanted_ = false;
 };
@@ -88,7 +91,7 @@ class Builder final : public nlohmann::json_sax<Json> {
 
 Result<Json> parse_json_parts(std::string_view text, std::string_view what, const MemberChoice& wanted) {
   Builder builder(wanted);
-  if (!is_nested_too_deep(text) && Json::sax_parse(text, &builder)) return std::move(builder).take();
+  if (Json::sax_parse(text, &builder)) return std::move(builder).take();
   TOKPREP_TRY(parse_json(text, what));  // which knows how to tell of it
   return fail(ErrorCode::kInvalidArgument, std::string(what) + ": not valid JSON");
 }
