@@ -72,6 +72,18 @@ Explanation of_refusal(std::string subject, std::string what, const Refusal& ref
   return explanation;
 }
 
+/// With what was measured of the item. Where that keeps to every limit in question, converting it again helps nothing.
+Explanation with_readings(Explanation explanation, const Rules& rules, const ItemEvidence& evidence) {
+  explanation.readings = read_all(explanation.subject, rules, evidence);
+  const auto is_kept = [](const RuleReading& reading) { return reading.broken && !*reading.broken; };
+  const bool all_kept = !explanation.readings.empty() && std::ranges::all_of(explanation.readings, is_kept);
+  if (all_kept && explanation.kind == RefusalClass::kFixInput) {
+    explanation.fix =
+        "post it again, as the service may have erred: tokprep post; if it refuses once more, ask Ayrshare's support";
+  }
+  return explanation;
+}
+
 Explanation of_unknown_code(int code) {
   Explanation explanation;
   explanation.subject = std::to_string(code);
@@ -131,9 +143,7 @@ void add_reading(Error& error, const RuleReading& reading) {
 Explanation explain_code(int code, const Rules& rules, const ItemEvidence& evidence) {
   const ServiceCode* known = find_service_code(code);
   if (known == nullptr) return of_unknown_code(code);
-  Explanation explanation = of_refusal(std::to_string(code), "code", known->refusal);
-  explanation.readings = read_all(explanation.subject, rules, evidence);
-  return explanation;
+  return with_readings(of_refusal(std::to_string(code), "code", known->refusal), rules, evidence);
 }
 
 std::optional<Explanation> explain_http_status(int status) {
@@ -145,9 +155,7 @@ std::optional<Explanation> explain_http_status(int status) {
 std::optional<Explanation> explain_reason(std::string_view name, const Rules& rules, const ItemEvidence& evidence) {
   const ServiceReason* known = find_service_reason(name);
   if (known == nullptr) return std::nullopt;
-  Explanation explanation = of_refusal(std::string(name), "reason", known->refusal);
-  explanation.readings = read_all(name, rules, evidence);
-  return explanation;
+  return with_readings(of_refusal(std::string(name), "reason", known->refusal), rules, evidence);
 }
 
 std::optional<Explanation> explain_rule(std::string_view id, const Rules& rules, const ItemEvidence& evidence) {

@@ -144,6 +144,8 @@ TEST(Explain, ThatTheFileKeepsToTheLimitIsSaid) {
       explained(refusal("frame_rate_check_failed"), built_in_rules(), evidence_of({{"out/beach.mp4", video(30)}}));
   EXPECT_NE(error.message.find("By tokprep's own measure what was sent keeps to this limit."), std::string::npos);
   EXPECT_EQ(error.measured, Scalar(std::int64_t{30}));
+  EXPECT_NE(error.fix.find("post it again"), std::string::npos) << error.fix;
+  EXPECT_EQ(error.fix.find("convert"), std::string::npos) << error.fix;
 }
 
 TEST(Explain, ACaptionIsMeasuredAsTikTokCounts) {
