@@ -100,6 +100,7 @@ Result<std::optional<std::string>> standing_upload(const std::string& sha256, Cl
 Result<std::string> host_file(const PostFile& file, Clock::TimePoint until, AyrshareClient& client, Ledger& ledger,
                               const RunContext& run) {
   TOKPREP_TRY(run.check_stop());
+  TOKPREP_ASSIGN(const auto turn, ledger.upload_turn(file.sha256, run.stop));
   TOKPREP_ASSIGN(auto alive, standing_upload(file.sha256, until, client, ledger, run));
   if (!alive) {
     TOKPREP_ASSIGN(auto uploaded, client.upload({file.output.path, upload_name(file.output), file.output.mime}, run));

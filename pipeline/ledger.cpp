@@ -87,6 +87,10 @@ Result<std::optional<std::string>> Ledger::live_upload(const std::string& sha256
   return rows.text(0);
 }
 
+Result<KeyedTurns::Turn> Ledger::upload_turn(const std::string& sha256, const std::stop_token& stop) {
+  return database_->uploads.take(sha256, stop);
+}
+
 Status Ledger::note_upload(const std::string& sha256, const std::string& url, Clock::TimePoint expires_at) {
   TOKPREP_TRY(note_asset({sha256, {}, 0, {}, {}}));
   const std::scoped_lock lock(database_->mutex);

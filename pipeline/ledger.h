@@ -3,10 +3,12 @@
 #include <filesystem>
 #include <memory>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <vector>
 
 #include "base/clock.h"
+#include "base/keyed_turns.h"
 #include "base/result.h"
 #include "pipeline/caps.h"
 #include "pipeline/ledger_types.h"
@@ -65,6 +67,10 @@ class Ledger {
   /// makes no post of before a new one. Returns how many posts came over. Nothing can be claimed any more in the name
   /// of the earlier key, until the service knows it again.
   Result<int> note_account(const std::string& title, const std::string& ref_id);
+
+  /// The right to look for an upload of these bytes and to make one: one thread at a time has it, so that what is in
+  /// two posts of a run is uploaded once. Must not outlive the ledger. Error: kCancelled by a stop.
+  Result<KeyedTurns::Turn> upload_turn(const std::string& sha256, const std::stop_token& stop);
 
   /// The URL of an asset that was uploaded and lives beyond `until`: it need not be uploaded again.
   Result<std::optional<std::string>> live_upload(const std::string& sha256, Clock::TimePoint until);

@@ -61,6 +61,7 @@ class Ledger::Database {
   sqlite::Database connection;
   std::string account;
   Clock& clock;
+  KeyedTurns uploads = {};  // by SHA-256
 };
 
 }  // namespace tokprep

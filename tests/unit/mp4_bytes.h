@@ -10,9 +10,12 @@
 /// Writes small MP4 files by hand.
 namespace tokprep::test::mp4_bytes {
 
+/// Big-endian; zeros in front of what does not fit into 64 bits.
 inline std::string number(std::uint64_t value, int bytes) {
   std::string text;
-  for (int shift = (bytes - 1) * 8; shift >= 0; shift -= 8) text += static_cast<char>((value >> shift) & 0xFFU);
+  for (int shift = (bytes - 1) * 8; shift >= 0; shift -= 8) {
+    text += static_cast<char>(shift < 64 ? (value >> shift) & 0xFFU : 0U);
+  }
   return text;
 }
 inline std::string u32(std::uint64_t value) { return number(value, 4); }

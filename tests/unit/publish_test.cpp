@@ -40,6 +40,23 @@ TEST_F(Publish, PostsOnceHoweverOftenItIsAsked) {
   EXPECT_EQ(service_.calls.size(), calls) << "what is known needs no request";
 }
 
+TEST_F(Publish, WhatIsInSeveralItemsOfARunIsUploadedOnce) {
+  const PublishRequest request = video();
+  const PostFiles files{{{request.outputs.front(), std::string(64, 'a')}}, std::nullopt};
+  std::atomic<int> hosted{0};
+  {
+    std::vector<std::jthread> items;
+    for (int i = 0; i < 8; ++i) {
+      items.emplace_back([&] {
+        const auto media = host_media(files, "", client_, ledger_, run_);
+        if (media && media->media_urls == std::vector<std::string>{"https://media.test/1/beach.mp4"}) ++hosted;
+      });
+    }
+  }
+  EXPECT_EQ(hosted, 8);
+  EXPECT_EQ(service_.count("POST /media/upload"), 1U);
+}
+
 TEST_F(Publish, SendsAKeyOfItsOwnAndKeepsIt) {
   ASSERT_TRUE(publish_video());
   const std::string key = service_.submitted.at(0).value("idempotencyKey", "");

@@ -274,7 +274,7 @@ TEST_P(ClientContract, AScheduledPostIsMovedHeldBackAndLetGo) {
   EXPECT_EQ(moved.notes, "moved");
   ASSERT_TRUE(client_->update_post(record.id, {.schedule_paused = true}, run_));
   pass(25h);
-  EXPECT_EQ(state_of(record.id), PostState::kScheduled) << "held back";
+  EXPECT_EQ(state_of(record.id), PostState::kPaused) << "held back";
   ASSERT_TRUE(client_->update_post(record.id, {.schedule_paused = false}, run_));
   pass(61s);
   EXPECT_EQ(state_of(record.id), PostState::kPublished);

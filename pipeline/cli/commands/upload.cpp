@@ -51,6 +51,7 @@ Result<ItemDone> upload(const Item& item, Session& session, Service* service, Wo
     return done;
   }
   TOKPREP_ASSIGN(const std::string sha256, sha256_of_file(file, run));
+  TOKPREP_ASSIGN(const auto turn, service->ledger().upload_turn(sha256, run.stop));
   if (!session.options.force) {
     TOKPREP_ASSIGN(const auto url, hosted_url(sha256, *service, run));
     if (url) {
