@@ -80,8 +80,8 @@ class Builder final : public nlohmann::json_sax<Json> {
 
   const MemberChoice& wanted_;
   Json root_;
-  std::vector<Json*> open_;         // containers that are being filled; a list grows only while nothing in it is open
-  std::vector<std::string> keys_;   // of the objects among them, the key that was read last
+  std::vector<Json*> open_;        // containers that are being filled; a list grows only while nothing in it is open
+  std::vector<std::string> keys_;  // of the objects among them, the key that was read last
   int depth_ = 0;
   std::size_t unwanted_depth_ = 0;  // of containers that are read over
   bool is_next_unwanted_ = false;

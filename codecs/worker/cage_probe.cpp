@@ -152,7 +152,7 @@ EscapeAttempt try_memory() {
       limit.rlim_cur == RLIM_INFINITY || limit.rlim_cur < kMuchBytes ? kMuchBytes : limit.rlim_cur + kMuchBytes;
   // Without a reservation nothing but the limit is in the way, however much memory this machine has.
   void* block = ::mmap(nullptr, size_bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-  const EscapeAttempt attempt = judged("10 GB of memory", block == MAP_FAILED ? -1 : 0, {ENOMEM});
+  EscapeAttempt attempt = judged("10 GB of memory", block == MAP_FAILED ? -1 : 0, {ENOMEM});
   if (block != MAP_FAILED) ::munmap(block, size_bytes);
   return attempt;
 }

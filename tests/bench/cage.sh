@@ -13,7 +13,9 @@ out=$work/out
 jobs=$here/cage_jobs.sh
 export tokprep work out TOKPREP_STATE_DIR=$work/state XDG_CONFIG_HOME=$work/config
 mkdir -p "$work"
+# shellcheck source=tests/bench/timing.sh
 source "$here/timing.sh"
+# shellcheck source=tests/bench/cage_jobs.sh
 source "$jobs"
 
 # Copies of one small picture, so that what is measured is the way to the worker and back.
