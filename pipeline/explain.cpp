@@ -55,7 +55,8 @@ std::vector<RuleReading> read_all(std::string_view refusal, const Rules& rules, 
   }
   const auto was_measured = [](const RuleReading& reading) { return reading.broken.has_value(); };
   if (std::ranges::any_of(readings, was_measured)) std::erase_if(readings, std::not_fn(was_measured));
-  std::ranges::stable_partition(readings, [](const RuleReading& reading) { return reading.broken.value_or(false); });
+  const auto is_broken = [](const RuleReading& reading) { return reading.broken.value_or(false); };
+  std::stable_partition(readings.begin(), readings.end(), is_broken);
   return readings;
 }
 
