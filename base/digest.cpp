@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/file_descriptor.h"
+#include "base/input_files.h"
 #include "base/owned.h"
 #include "base/span.h"
 
@@ -39,8 +40,13 @@ class Sha256 {
 }  // namespace
 
 Result<std::string> sha256_of_file(const std::filesystem::path& path, const RunContext& run) {
-  const Span span(run, "digest", [&] { return Json{{"file", path.string()}}; });
-  TOKPREP_ASSIGN(const FileDescriptor file, open_for_reading(path));
+  TOKPREP_ASSIGN(const FileDescriptor file, open_input(path, run));
+  return sha256_of_file(file, path, run);
+}
+
+Result<std::string> sha256_of_file(const FileDescriptor& file, const std::filesystem::path& name,
+                                   const RunContext& run) {
+  const Span span(run, "digest", [&] { return Json{{"file", name.string()}}; });
   Sha256 digest;
   std::vector<char> buffer(std::size_t{1} << 18);
   off_t offset = 0;
@@ -49,7 +55,7 @@ Result<std::string> sha256_of_file(const std::filesystem::path& path, const RunC
     const ssize_t got = ::pread(file.get(), buffer.data(), buffer.size(), offset);
     if (got < 0 && errno == EINTR) continue;
     if (got < 0)
-      return fail(ErrorCode::kIo, fmt::format("cannot read {}: {}", path.string(), std::strerror(errno)), errno);
+      return fail(ErrorCode::kIo, fmt::format("cannot read {}: {}", name.string(), std::strerror(errno)), errno);
     if (got == 0) return digest.finish();
     digest.add(buffer.data(), static_cast<std::size_t>(got));
     offset += got;

@@ -26,6 +26,7 @@ constexpr std::array kCodes = {
     CodeRow{ErrorCode::kCorruptInput, "corrupt_input", false, 4},
     CodeRow{ErrorCode::kNotCompliant, "not_compliant", false, 4},
     CodeRow{ErrorCode::kWorkerFailed, "worker_failed", false, 4},
+    CodeRow{ErrorCode::kWorkerEnded, "worker_ended", true, 6},
     CodeRow{ErrorCode::kOutputUnwritable, "output_unwritable", false, 2},
     CodeRow{ErrorCode::kIo, "io", true, 6},
     CodeRow{ErrorCode::kNoSpace, "no_space", true, 6},
@@ -102,6 +103,11 @@ void to_json(nlohmann::json& json, const Error& error) {
   if (error.limit.index() != 0) json["limit"] = scalar_to_json(error.limit);
   if (!error.unit.empty()) json["unit"] = error.unit;
   if (!error.fix.empty()) json["fix"] = error.fix;
+  if (error.signal != 0) json["signal"] = error.signal;
+  if (!error.stage.empty()) {
+    json["stage"] = error.stage;
+    json["stage_done"] = error.stage_done;
+  }
 }
 
 void from_json(const nlohmann::json& json, Error& error) {
@@ -115,6 +121,9 @@ void from_json(const nlohmann::json& json, Error& error) {
   error.limit = scalar_from_json(json.value("limit", nlohmann::json{}));
   error.unit = json.value("unit", "");
   error.fix = json.value("fix", "");
+  error.signal = json.value("signal", 0);
+  error.stage = json.value("stage", "");
+  error.stage_done = json.value("stage_done", 0.0);
 }
 
 }  // namespace tokprep

@@ -16,7 +16,8 @@ enum class ErrorCode {
   kUnsupportedInput,  ///< readable, but not media, or media nobody here can use
   kCorruptInput,      ///< media, but damaged beyond use
   kNotCompliant,      ///< breaks a rule of the platform, and no permitted change helps
-  kWorkerFailed,      ///< the worker that opened the file crashed, or was ended for stalling
+  kWorkerFailed,      ///< the worker that opened the file crashed, or was ended for stalling or for passing a limit
+  kWorkerEnded,       ///< a worker was ended from outside, or never began: no file's fault
   kOutputUnwritable,  ///< the target may not be written: permissions, read-only, a folder in the way
   kIo,                ///< the disk failed while reading or writing
   kNoSpace,           ///< the disk is full
@@ -48,6 +49,11 @@ struct Error {
   Scalar limit;
   std::string unit;
   std::string fix;  ///< what the user can do, e.g. "--too-short hold"
+
+  // Filled where a worker was lost.
+  int signal = 0;           ///< that ended it; 0 if none did
+  std::string stage;        ///< what it was at, e.g. "transcode"; empty where it had not begun
+  double stage_done = 0.0;  ///< how far that was, 0 to 1
 };
 
 /// The stable name, e.g. "not_compliant".

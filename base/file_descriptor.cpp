@@ -60,6 +60,15 @@ Result<FileDescriptor> open_for_reading(const std::filesystem::path& path) {
   return file;
 }
 
+Result<FileDescriptor> open_found(const FileDescriptor& found, const std::filesystem::path& name) {
+  struct stat status {};
+  if (::fstat(found.get(), &status) != 0) return unreadable(name, reason_of(errno), errno);
+  TOKPREP_TRY(check_regular(name, status.st_mode));
+  FileDescriptor file(::open(fmt::format("/proc/self/fd/{}", found.get()).c_str(), O_RDONLY | O_CLOEXEC));
+  if (!file.valid()) return unreadable(name, reason_of(errno), errno);
+  return file;
+}
+
 Result<FileDescriptor> open_for_writing(const std::filesystem::path& path) {
   auto handed = HandedFiles::duplicate(path.string());
   FileDescriptor file =
@@ -108,16 +117,20 @@ Status write_at(const FileDescriptor& file, std::uint64_t offset, std::string_vi
 }
 
 Result<std::string> read_head(const std::filesystem::path& path, std::size_t limit_bytes) {
-  static constexpr std::size_t kStepBytes = std::size_t{64} << 10;  // of a file whose size is not told, as in /proc
   TOKPREP_ASSIGN(const FileDescriptor file, open_for_reading(path));
+  return read_head(file, limit_bytes, path);
+}
+
+Result<std::string> read_head(const FileDescriptor& file, std::size_t limit_bytes, const std::filesystem::path& name) {
+  static constexpr std::size_t kStepBytes = std::size_t{64} << 10;  // of a file whose size is not told, as in /proc
   struct stat status {};
-  if (::fstat(file.get(), &status) != 0) return unreadable(path, reason_of(errno), errno);
+  if (::fstat(file.get(), &status) != 0) return unreadable(name, reason_of(errno), errno);
   const auto size_bytes = static_cast<std::size_t>(status.st_size);
-  if (size_bytes > 0) return read_at(file, 0, std::min(limit_bytes, size_bytes), path);
+  if (size_bytes > 0) return read_at(file, 0, std::min(limit_bytes, size_bytes), name);
   std::string bytes;
   while (bytes.size() < limit_bytes) {
     const std::size_t wanted = std::min(limit_bytes - bytes.size(), kStepBytes);
-    TOKPREP_ASSIGN(const std::string more, read_at(file, bytes.size(), wanted, path));
+    TOKPREP_ASSIGN(const std::string more, read_at(file, bytes.size(), wanted, name));
     bytes += more;
     if (more.size() < wanted) break;
   }
@@ -125,9 +138,15 @@ Result<std::string> read_head(const std::filesystem::path& path, std::size_t lim
 }
 
 Result<std::string> read_text_file(const std::filesystem::path& path, std::size_t limit_bytes) {
-  TOKPREP_ASSIGN(std::string text, read_head(path, limit_bytes + 1));
+  TOKPREP_ASSIGN(const FileDescriptor file, open_for_reading(path));
+  return read_text_file(file, path, limit_bytes);
+}
+
+Result<std::string> read_text_file(const FileDescriptor& file, const std::filesystem::path& name,
+                                   std::size_t limit_bytes) {
+  TOKPREP_ASSIGN(std::string text, read_head(file, limit_bytes + 1, name));
   if (text.size() > limit_bytes) {
-    return fail(ErrorCode::kInvalidArgument, fmt::format("{} is larger than {} bytes", path.string(), limit_bytes));
+    return fail(ErrorCode::kInvalidArgument, fmt::format("{} is larger than {} bytes", name.string(), limit_bytes));
   }
   return text;
 }

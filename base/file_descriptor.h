@@ -38,6 +38,10 @@ class FileDescriptor {
 /// Errors: kInputUnreadable (missing, a folder, no permission), named for people.
 Result<FileDescriptor> open_for_reading(const std::filesystem::path& path);
 
+/// Opens for reading what `found`, an O_PATH descriptor, holds: that file and no other, whatever has become of its
+/// name. Errors: those of `open_for_reading`; `name` is for the message.
+Result<FileDescriptor> open_found(const FileDescriptor& found, const std::filesystem::path& name);
+
 /// Opens a file to be written anew, and read back: made where it is missing, emptied where it is not. What was handed
 /// over for this path comes first here too: write at offsets (`write_at`, pwrite).
 /// Errors: kOutputUnwritable, kNoSpace, kIo.
@@ -58,8 +62,13 @@ Result<std::uint64_t> size_of_file(const std::filesystem::path& path);
 /// The first `limit_bytes` of a file, or all of it where it is shorter. Errors: kInputUnreadable, kIo.
 Result<std::string> read_head(const std::filesystem::path& path, std::size_t limit_bytes);
 
+/// The same of an open one. Error: kIo.
+Result<std::string> read_head(const FileDescriptor& file, std::size_t limit_bytes, const std::filesystem::path& name);
+
 /// A whole small text file. Errors: kInputUnreadable; kInvalidArgument above `limit_bytes`.
 Result<std::string> read_text_file(const std::filesystem::path& path, std::size_t limit_bytes = 1 << 20);
+Result<std::string> read_text_file(const FileDescriptor& file, const std::filesystem::path& name,
+                                   std::size_t limit_bytes = 1 << 20);
 
 /// The right code for a failed write: kNoSpace, kOutputUnwritable or kIo.
 ErrorCode code_of_write_errno(int error_number);

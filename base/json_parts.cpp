@@ -25,7 +25,6 @@ class Builder final : public nlohmann::json_sax<Json> {
   bool start_array(std::size_t /*elements*/) override { return open(Json::array()); }
 
   bool end_array() override {
-    --depth_;
     if (unwanted_depth_ > 0) --unwanted_depth_;
     else open_.pop_back();
     return true;
@@ -72,7 +71,7 @@ class Builder final : public nlohmann::json_sax<Json> {
   }
 
   bool open(Json empty) {
-    if (++depth_ > kJsonDeepest) return false;
+    if (open_.size() + unwanted_depth_ >= kJsonDeepest) return false;
     if (is_wanted()) open_.push_back(placed(std::move(empty)));
     else ++unwanted_depth_;
     return true;
@@ -80,9 +79,8 @@ class Builder final : public nlohmann::json_sax<Json> {
 
   const MemberChoice& wanted_;
   Json root_;
-  std::vector<Json*> open_;        // containers that are being filled; a list grows only while nothing in it is open
-  std::vector<std::string> keys_;  // of the objects among them, the key that was read last
-  int depth_ = 0;
+  std::vector<Json*> open_;         // containers that are being filled; a list grows only while nothing in it is open
+  std::vector<std::string> keys_;   // of the objects among them, the key that was read last
   std::size_t unwanted_depth_ = 0;  // of containers that are read over
   bool is_next_unwanted_ = false;
 };

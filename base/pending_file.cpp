@@ -16,6 +16,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/input_files.h"
 #include "base/pending_part.h"
 
 namespace tokprep {
@@ -134,6 +135,21 @@ Status with_left_over(const fs::path& target, const std::function<void(const fs:
   return {};
 }
 
+void remove_unheld(const fs::path& target) {
+  const fs::path part = part_of(target);
+  const FileDescriptor old = open_part(part);
+  if (!old.valid() && errno != ENOENT) return;
+  if (old.valid()) {
+    const bool is_held = ::flock(old.get(), LOCK_EX | LOCK_NB) != 0;
+    struct stat status {};
+    if (is_held || !still_named(old, part) || ::fstat(old.get(), &status) != 0 || !S_ISREG(status.st_mode)) return;
+    ::unlink(link_of(target).c_str());
+    ::unlink(part.c_str());
+    return;
+  }
+  ::unlink(link_of(target).c_str());
+}
+
 Result<PendingFile> PendingFile::create(const fs::path& target) {
   const fs::path folder = target.has_parent_path() ? target.parent_path() : fs::path(".");
   std::error_code error;
@@ -157,8 +173,12 @@ Status PendingFile::write(std::string_view bytes) {
 }
 
 Status PendingFile::copy_from(const fs::path& source, const RunContext& run) {
+  TOKPREP_ASSIGN(const FileDescriptor input, open_input(source, run));
+  return copy_from(input, run);
+}
+
+Status PendingFile::copy_from(const FileDescriptor& input, const RunContext& run) {
   static constexpr std::size_t kStepBytes = std::size_t{16} << 20;  // how soon a stop is noticed
-  TOKPREP_ASSIGN(const FileDescriptor input, open_for_reading(source));
   if (::ioctl(file_.get(), FICLONE, input.get()) == 0) return {};
   while (true) {
     TOKPREP_TRY(run.check_stop());
@@ -175,7 +195,10 @@ Status PendingFile::link_to(const fs::path& source, const RunContext& run) {
   // Beside the part, which keeps our lock until the end.
   const fs::path link = link_of(target_);
   ::unlink(link.c_str());
-  if (::linkat(AT_FDCWD, source.c_str(), AT_FDCWD, link.c_str(), AT_SYMLINK_FOLLOW) != 0) return copy_from(source, run);
+  // Of the file that is open, not of what its name leads to by now.
+  TOKPREP_ASSIGN(const FileDescriptor input, open_input(source, run));
+  const std::string opened = fmt::format("/proc/self/fd/{}", input.get());
+  if (::linkat(AT_FDCWD, opened.c_str(), AT_FDCWD, link.c_str(), AT_SYMLINK_FOLLOW) != 0) return copy_from(input, run);
   link_ = link;
   return {};
 }

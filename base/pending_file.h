@@ -36,6 +36,7 @@ class PendingFile {
   /// inside the kernel.
   /// Errors: kInputUnreadable, kNoSpace, kIo, kCancelled.
   Status copy_from(const std::filesystem::path& source, const RunContext& run);
+  Status copy_from(const FileDescriptor& source, const RunContext& run);  ///< from its current place on
 
   /// Becomes another name of `source` (a hard link), where that can be; else the same as `copy_from`.
   Status link_to(const std::filesystem::path& source, const RunContext& run);

@@ -17,4 +17,7 @@ std::filesystem::path part_of(const std::filesystem::path& target);
 Status with_left_over(const std::filesystem::path& target,
                       const std::function<void(const std::filesystem::path& part)>& action);
 
+/// Removes the part of `target`, and the link beside it, where no process holds it. Waits for nobody.
+void remove_unheld(const std::filesystem::path& target);
+
 }  // namespace tokprep

@@ -11,6 +11,8 @@
 
 namespace tokprep {
 
+class InputFiles;
+
 /// How far one stage of one item is. `done` runs from 0 to 1; stages: probe, transcode, convert,
 /// thumbnail, verify, upload, post.
 struct Progress {
@@ -26,8 +28,9 @@ struct RunContext {
   /// How many threads a job of the call may use, told what it will cost on one core; empty: as many as it likes.
   std::function<int(std::chrono::duration<double> predicted_cost)> threads_for = {};
   Clock* clock = &system_clock();
-  Observer* observer = nullptr;  ///< null: nobody listens
-  std::string item = {};         ///< what notes to the observer are about
+  Observer* observer = nullptr;        ///< null: nobody listens
+  std::string item = {};               ///< what notes to the observer are about
+  const InputFiles* inputs = nullptr;  ///< how the files of the item are opened (`open_input`); null: as any file
 
   /// `message()` is built only where somebody listens.
   template <class Message>

@@ -6,6 +6,8 @@
 
 #include <cerrno>
 
+#include "base/input_files.h"
+
 namespace tokprep {
 namespace {
 
@@ -29,11 +31,12 @@ Result<FileDescriptor> open_output(const std::string& path) {
 
 }  // namespace
 
-Result<JobFiles> JobFiles::open(std::initializer_list<std::string> inputs, const std::vector<std::string>& outputs) {
+Result<JobFiles> JobFiles::open(std::initializer_list<std::string> inputs, const std::vector<std::string>& outputs,
+                                const RunContext& run) {
   JobFiles files;
   for (const std::string& path : inputs) {
     if (path.empty()) continue;
-    TOKPREP_ASSIGN(files.files_.emplace_back(), open_for_reading(path));
+    TOKPREP_ASSIGN(files.files_.emplace_back(), open_input(path, run));
     files.paths_.push_back(path);
   }
   for (const std::string& path : outputs) {

@@ -7,6 +7,7 @@
 
 #include "base/file_descriptor.h"
 #include "base/result.h"
+#include "base/run_context.h"
 
 namespace tokprep {
 
@@ -16,8 +17,9 @@ class JobFiles {
  public:
   /// Inputs must be regular files, and are refused by name if they are not; outputs too, and are made where they are
   /// missing. Empty paths are passed over: the worker says what is wrong with them.
-  /// Errors: those of `open_for_reading`; kOutputUnwritable, kNoSpace, kIo.
-  static Result<JobFiles> open(std::initializer_list<std::string> inputs, const std::vector<std::string>& outputs);
+  /// Errors: those of `open_input`; kOutputUnwritable, kNoSpace, kIo.
+  static Result<JobFiles> open(std::initializer_list<std::string> inputs, const std::vector<std::string>& outputs,
+                               const RunContext& run);
 
   JobFiles() = default;
   JobFiles(JobFiles&&) = default;

@@ -5,11 +5,14 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstring>
 #include <optional>
+#include <system_error>
 #include <utility>
 
 #include "base/clock.h"
 #include "base/digest.h"
+#include "base/input_files.h"
 #include "base/text.h"
 
 namespace tokprep {
@@ -25,45 +28,49 @@ constexpr std::int64_t kCoarseTick_ns = 2 * kSecond_ns;
 
 std::int64_t to_ns(const timespec& time) { return time.tv_sec * kSecond_ns + time.tv_nsec; }
 
-/// Everything but the digest; nothing for a file that is gone.
+/// Everything but the digest.
+SourceMark mark_of(const struct stat& status) {
+  const auto now = std::chrono::nanoseconds(system_clock().now().time_since_epoch());
+  return SourceMark{
+      "", static_cast<std::uint64_t>(status.st_size), to_ns(status.st_mtim), to_ns(status.st_ctim), now.count(), ""};
+}
+
+/// Nothing for a file that is gone.
 std::optional<SourceMark> look_at(const fs::path& file) {
   struct stat status {};
   if (::stat(file.c_str(), &status) != 0) return std::nullopt;
-  const auto now = std::chrono::nanoseconds(system_clock().now().time_since_epoch());
-  return SourceMark{text_of_name(file.native()),
-                    static_cast<std::uint64_t>(status.st_size),
-                    to_ns(status.st_mtim),
-                    to_ns(status.st_ctim),
-                    now.count(),
-                    ""};
+  return mark_of(status);
+}
+
+Result<SourceMark> look_at(const FileDescriptor& opened, const fs::path& file) {
+  struct stat status {};
+  if (::fstat(opened.get(), &status) == 0) return mark_of(status);
+  return fail(ErrorCode::kIo, fmt::format("cannot read {}: {}", file.string(), std::strerror(errno)), errno);
 }
 
 bool same_times(const SourceMark& a, const SourceMark& b) {
   return a.size_bytes == b.size_bytes && a.modified_ns == b.modified_ns && a.changed_ns == b.changed_ns;
 }
 
-tl::unexpected<Error> unusable(const fs::path& file, std::string why, int error_number, std::string fix = {}) {
-  Error error;
-  error.code = ErrorCode::kInputUnreadable;
-  error.message = fmt::format("cannot read {}: {}", file.string(), why);
-  error.native = error_number;
-  error.file = file.string();
-  error.fix = std::move(fix);
-  return fail(std::move(error));
-}
-
 }  // namespace
 
 TOKPREP_JSON(SourceMark, path, size_bytes, modified_ns, changed_ns, read_ns, sha256)
 
+std::string place_of(const fs::path& file) {
+  std::error_code failed;
+  const fs::path whole = fs::absolute(file, failed).lexically_normal();
+  const fs::path folder = fs::canonical(whole.parent_path(), failed);
+  return text_of_name(failed ? whole.native() : (folder / whole.filename()).native());
+}
+
 Result<SourceMark> mark_source(const fs::path& file, const RunContext& run) {
-  auto mark = look_at(file);
-  if (!mark) return unusable(file, "it is gone", errno);
-  TOKPREP_ASSIGN(mark->sha256, sha256_of_file(file, run));
-  const auto after = look_at(file);
-  if (after && after->size_bytes == mark->size_bytes && after->modified_ns == mark->modified_ns)
-    return std::move(*mark);
-  return unusable(file, "it changed while it was being read", 0, "run again once nobody writes to it");
+  TOKPREP_ASSIGN(const FileDescriptor opened, open_input(file, run));
+  TOKPREP_ASSIGN(SourceMark mark, look_at(opened, file));
+  mark.path = place_of(file);
+  TOKPREP_ASSIGN(mark.sha256, sha256_of_file(opened, file, run));
+  TOKPREP_ASSIGN(const SourceMark after, look_at(opened, file));
+  if (after.size_bytes != mark.size_bytes || after.modified_ns != mark.modified_ns) return changed_while_read(file);
+  return mark;
 }
 
 bool is_racy(const SourceMark& mark) {

@@ -16,7 +16,7 @@ namespace tokprep {
 /// being read, unless it was read so soon after it had been written (`is_racy`) that a later change could have got the
 /// very same time. In every other case its digest decides.
 struct SourceMark {
-  std::string path;  ///< `text_of_name`
+  std::string path;  ///< `text_of_name`; absolute, its folder without links
   std::uint64_t size_bytes = 0;
   std::int64_t modified_ns = 0;
   std::int64_t changed_ns = 0;  ///< of the inode: sees what sets `modified_ns` back, and another file under the name
@@ -27,7 +27,10 @@ struct SourceMark {
 void to_json(nlohmann::json& json, const SourceMark& mark);
 void from_json(const nlohmann::json& json, SourceMark& mark);
 
-/// Reads all of a file. Errors: kInputUnreadable (also for a file that changed meanwhile), kIo, kCancelled.
+/// Where a file lies, whatever folder the run was started in, as a mark has it.
+std::string place_of(const std::filesystem::path& file);
+
+/// Reads all of a file. Errors: kInputUnreadable; kIo (also for a file that changed meanwhile), kCancelled.
 Result<SourceMark> mark_source(const std::filesystem::path& file, const RunContext& run);
 
 /// True where a change after the reading may show in neither time: the kernel's clock ticks every few milliseconds,

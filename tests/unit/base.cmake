@@ -5,6 +5,7 @@ tokprep_test(base_test unit
     ${CMAKE_CURRENT_LIST_DIR}/base/digest_test.cpp
     ${CMAKE_CURRENT_LIST_DIR}/base/error_test.cpp
     ${CMAKE_CURRENT_LIST_DIR}/base/file_descriptor_test.cpp
+    ${CMAKE_CURRENT_LIST_DIR}/base/folder_bounds_test.cpp
     ${CMAKE_CURRENT_LIST_DIR}/base/full_disk_test.cpp
     ${CMAKE_CURRENT_LIST_DIR}/base/handed_files_test.cpp
     ${CMAKE_CURRENT_LIST_DIR}/base/json_parts_test.cpp
