@@ -7,6 +7,7 @@
 #include <system_error>
 #include <utility>
 
+#include "base/input_files.h"
 #include "base/units.h"
 #include "pipeline/bit_rate.h"
 #include "pipeline/core_budget.h"
@@ -140,8 +141,10 @@ class Attempts {
 Result<TranscodeResult> transcode_until_right(const VideoTask& task, const PendingFile& media, MadeVideo& made,
                                               const PrepareTools& tools) {
   TranscodeJob job = transcode_job(task, media, tools.request.options);
-  if (tools.run.threads_for && encodes_picture(*task.examined.plan))
-    job.threads = tools.run.threads_for(predicted_cost(job, task.examined.info));
+  if (tools.run.threads_for) {
+    const int threads = tools.run.threads_for(predicted_cost(job, task.examined.info));
+    if (encodes_picture(*task.examined.plan)) job.threads = threads;
+  }
   Attempts attempts(task, tools);
   while (true) {
     TOKPREP_ASSIGN(TranscodeResult result, tools.workers.transcode(job, tools.run));
@@ -183,9 +186,10 @@ Error blamed(Error error, const TranscodeResult& result, const VideoTask& task) 
 
 Status keep_video(const std::filesystem::path& source, PendingFile& media, bool link, const RunContext& run) {
   TOKPREP_TRY(link ? media.link_to(source, run) : media.copy_from(source, run));
+  TOKPREP_ASSIGN(const FileDescriptor opened, open_input(source, run));
   std::error_code error;
-  const auto copied_bytes = std::filesystem::file_size(media.path(), error);
-  const auto source_bytes = error ? 0 : std::filesystem::file_size(source, error);
+  const auto source_bytes = std::filesystem::file_size(fmt::format("/proc/self/fd/{}", opened.get()), error);
+  const auto copied_bytes = error ? 0 : std::filesystem::file_size(media.path(), error);
   if (!error && copied_bytes == source_bytes) return {};
   return fail(ErrorCode::kIo, fmt::format("{} changed while it was copied", source.string()));
 }

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/digest.h"
+#include "pipeline/core_budget.h"
 #include "pipeline/cover.h"
 #include "pipeline/cover_choice.h"
 #include "pipeline/judge_output.h"
@@ -138,6 +139,7 @@ Status draft_kept(const Examined& examined, const std::shared_future<Result<Sour
   const fs::path& source = tools.request.item.sources.front();
   const ConvertOptions& options = tools.request.options;
   const TimePart whole{0, examined.plan->output_duration_us};
+  if (tools.run.threads_for) (void)tools.run.threads_for(CpuTime(0));  // the cores are for others
   TOKPREP_ASSIGN(Targets targets, targets_of(examined, whole, 0, tools));
   auto copying = std::async(std::launch::async, [&] {
     Status kept = keep_video(source, targets.media, options.link, tools.run);

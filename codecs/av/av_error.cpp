@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cerrno>
+#include <string>
 
 #include "base/file_descriptor.h"
 
@@ -45,16 +46,31 @@ ErrorCode code_of(int ret) {
   }
 }
 
+std::string text_of(int ret) {
+  std::array<char, AV_ERROR_MAX_STRING_SIZE> text{};
+  av_strerror(ret, text.data(), text.size());
+  return text.data();
+}
+
 }  // namespace
 
 tl::unexpected<Error> av_error(int ret, std::string_view what) {
-  std::array<char, AV_ERROR_MAX_STRING_SIZE> text{};
-  av_strerror(ret, text.data(), text.size());
-  return fail(code_of(ret), fmt::format("cannot {}: {}", what, text.data()), ret);
+  return fail(code_of(ret), fmt::format("cannot {}: {}", what, text_of(ret)), ret);
+}
+
+tl::unexpected<Error> input_error(int ret, std::string_view what, int read_errno) {
+  if (ret == AVERROR_EXIT) return av_error(ret, what);
+  if (read_errno != 0) {
+    return fail(ErrorCode::kIo, fmt::format("cannot {}: {}", what, text_of(AVERROR(read_errno))), read_errno);
+  }
+  const bool is_foreign = code_of(ret) == ErrorCode::kUnsupportedInput;
+  const std::string why = ret == AVERROR(ENOMEM) ? "a size in it asks for more memory than there is" : text_of(ret);
+  return fail(is_foreign ? ErrorCode::kUnsupportedInput : ErrorCode::kCorruptInput,
+              fmt::format("cannot {}: {}", what, why), ret);
 }
 
 bool is_damage(int ret) {
-  return code_of(ret) == ErrorCode::kCorruptInput || ret == AVERROR(EINVAL) || ret == AVERROR_BUG;
+  return ret != AVERROR_EXIT && ret != AVERROR(ENOMEM) && code_of(ret) != ErrorCode::kUnsupportedInput;
 }
 
 }  // namespace tokprep::av

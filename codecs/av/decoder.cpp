@@ -30,12 +30,12 @@ Result<Decoder> Decoder::open(const AVStream& stream, int threads, bool alpha) {
   if (!decoder.codec_) return av_error(AVERROR(ENOMEM), "open the decoder");
   AVCodecContext& context = *decoder.codec_;
   int ret = avcodec_parameters_to_context(&context, stream.codecpar);
-  if (ret < 0) return av_error(ret, "read the codec's parameters");
+  if (ret < 0) return input_error(ret, "read the codec's parameters");
   context.pkt_timebase = stream.time_base;
   context.thread_count = threads;
   context.thread_type = FF_THREAD_FRAME | FF_THREAD_SLICE;
   ret = avcodec_open2(&context, codec, nullptr);
-  if (ret < 0) return av_error(ret, fmt::format("open the {} decoder", codec->name));
+  if (ret < 0) return input_error(ret, fmt::format("open the {} decoder", codec->name));
   return decoder;
 }
 
@@ -46,7 +46,7 @@ Status Decoder::push(const AVPacket* packet, const FrameSink& sink) {
       TOKPREP_TRY(drain(sink));  // full: take what is ready, then send the same packet again
       continue;
     }
-    if (ret == AVERROR(ENOMEM) || ret == AVERROR_EXIT) return av_error(ret, "decode");
+    if (ret == AVERROR(ENOMEM) || ret == AVERROR_EXIT) return input_error(ret, "decode");
     if (ret < 0 && ret != AVERROR_EOF) ++errors_;
     return drain(sink);
   }
@@ -58,7 +58,7 @@ Status Decoder::drain(const FrameSink& sink) {
     if (!frame) return av_error(AVERROR(ENOMEM), "decode");
     const int ret = avcodec_receive_frame(codec_.get(), frame.get());
     if (ret == AVERROR(EAGAIN) || ret == AVERROR_EOF) return {};
-    if (ret == AVERROR(ENOMEM) || ret == AVERROR_EXIT) return av_error(ret, "decode");
+    if (ret == AVERROR(ENOMEM) || ret == AVERROR_EXIT) return input_error(ret, "decode");
     if (ret < 0) {
       ++errors_;
       continue;

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "codecs/av/av_error.h"
+#include "codecs/av/file_io.h"
 #include "codecs/av/stream_headers.h"
 
 namespace tokprep::av {
@@ -23,7 +24,7 @@ int stop_requested(void* stop) { return static_cast<std::stop_token*>(stop)->sto
 
 Status find_streams(AVFormatContext& format) {
   const int ret = avformat_find_stream_info(&format, nullptr);
-  if (ret < 0) return av_error(ret, "read the streams");
+  if (ret < 0) return input_error(ret, "read the streams", read_errno(*format.pb));
   return {};
 }
 
@@ -46,9 +47,11 @@ Result<InputPtr> open_input(const std::filesystem::path& path, const char* forma
   const int ret = avformat_open_input(&format, path.c_str(), nullptr, &options);  // frees `format` on failure
   av_dict_free(&options);
   if (ret >= 0) return InputPtr(format);
+  const int failed_read = read_errno(*file);
   close_file(file);
-  if (ret == AVERROR(EINVAL)) return fail(ErrorCode::kUnsupportedInput, "not a media format that can be opened", ret);
-  return av_error(ret, "open " + path.filename().string());
+  if (ret == AVERROR(EINVAL) && failed_read == 0)
+    return fail(ErrorCode::kUnsupportedInput, "not a media format that can be opened", ret);
+  return input_error(ret, "open " + path.filename().string(), failed_read);
 }
 
 Result<Demuxer> Demuxer::open(const std::filesystem::path& path, std::stop_token stop, Depth depth) {
@@ -78,10 +81,13 @@ Result<bool> Demuxer::read(AVPacket& packet) {
       if (times != decoding_times_.end()) times->second.fill(packet);
       return true;
     }
+    const int failed_read = read_errno(*format_->pb);
+    if (failed_read != 0 || !(ret == AVERROR_EOF || is_damage(ret))) {
+      return input_error(ret, "read the file", failed_read);
+    }
     if (ret == AVERROR_EOF) return false;
-    if (!is_damage(ret)) return av_error(ret, "read the file");
     ++damage_;
-    if (format_->pb != nullptr && avio_feof(format_->pb) != 0) return false;
+    if (avio_feof(format_->pb) != 0) return false;
   }
   return false;
 }
@@ -89,7 +95,7 @@ Result<bool> Demuxer::read(AVPacket& packet) {
 Status Demuxer::seek_before(int stream_index, std::int64_t at_us) {
   const std::int64_t target = av_rescale_q_rnd(at_us, kMicroseconds, stream(stream_index).time_base, AV_ROUND_DOWN);
   const int ret = av_seek_frame(format_.get(), stream_index, target, AVSEEK_FLAG_BACKWARD);
-  if (ret < 0) return av_error(ret, "seek");
+  if (ret < 0) return input_error(ret, "seek", read_errno(*format_->pb));
   for (auto& [index, times] : decoding_times_) times.reset();
   return {};
 }

@@ -23,6 +23,7 @@ struct OpenFile {
   FileDescriptor file;
   AVIOInterruptCB interrupt{};
   std::int64_t position = 0;
+  int read_errno = 0;
 };
 
 int read_some(void* opaque, std::uint8_t* out, int size) {
@@ -31,7 +32,7 @@ int read_some(void* opaque, std::uint8_t* out, int size) {
   ssize_t got = -1;
   do got = ::pread(open.file.get(), out, static_cast<std::size_t>(size), open.position);
   while (got < 0 && errno == EINTR);
-  if (got < 0) return AVERROR(errno);
+  if (got < 0) return AVERROR(open.read_errno = errno);
   if (got == 0) return AVERROR_EOF;
   open.position += got;
   return static_cast<int>(got);
@@ -105,6 +106,8 @@ Result<AVIOContext*> open_file_to_write(const std::filesystem::path& path) {
   TOKPREP_ASSIGN(FileDescriptor file, open_for_writing(path));
   return stream_or_error({std::move(file)}, true);
 }
+
+int read_errno(const AVIOContext& reader) { return static_cast<const OpenFile*>(reader.opaque)->read_errno; }
 
 AVIOContext* read_beside(const AVIOContext& writer) {
   FileDescriptor file(::fcntl(static_cast<const OpenFile*>(writer.opaque)->file.get(), F_DUPFD_CLOEXEC, 3));

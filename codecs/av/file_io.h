@@ -19,6 +19,10 @@ namespace tokprep::av {
 Result<AVIOContext*> open_file_to_read(const std::filesystem::path& path, AVIOInterruptCB interrupt);
 Result<AVIOContext*> open_file_to_write(const std::filesystem::path& path);
 
+/// Why a read of that stream failed, by errno; 0 while none did. Demuxers take a failed read for the end of the file,
+/// or for damage.
+int read_errno(const AVIOContext& reader);
+
 /// A second stream over the same open file, for reading what was written. Null where memory or descriptors run out.
 AVIOContext* read_beside(const AVIOContext& writer);
 

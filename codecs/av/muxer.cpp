@@ -1,5 +1,6 @@
 #include "codecs/av/muxer.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "base/file_descriptor.h"
@@ -8,10 +9,12 @@
 namespace tokprep::av {
 namespace {
 
-/// libav says EINVAL or a bare errno for a failing disk; all of it happened while writing.
-tl::unexpected<Error> write_error(int ret, const char* what) {
-  auto error = av_error(ret, what).value();
-  if (AVUNERROR(ret) > 0 && AVUNERROR(ret) < 200) error.code = code_of_write_errno(AVUNERROR(ret));
+/// Whatever the muxer makes of it: where the disk failed, that is what happened. `file` is null once it is closed.
+tl::unexpected<Error> write_error(int ret, const char* what, const AVIOContext* file) {
+  const int of_disk = file == nullptr ? ret : file->error;
+  if (of_disk >= 0) return av_error(ret, what);
+  auto error = av_error(of_disk, what).value();
+  error.code = code_of_write_errno(AVUNERROR(of_disk));
   return fail(std::move(error));
 }
 
@@ -50,6 +53,7 @@ Result<int> Mp4Muxer::add_encoded(const Encoder& encoder) {
   stream->avg_frame_rate = encoder.codec().framerate;
   stream->sample_aspect_ratio = encoder.codec().sample_aspect_ratio;
   stream->disposition = AV_DISPOSITION_DEFAULT;
+  last_dts_.push_back(INT64_MIN);
   return stream->index;
 }
 
@@ -62,6 +66,7 @@ Result<int> Mp4Muxer::add_copied(const AVCodecParameters& parameters, AVRational
   stream->time_base = time_base;
   stream->sample_aspect_ratio = parameters.sample_aspect_ratio;
   stream->disposition = AV_DISPOSITION_DEFAULT;
+  last_dts_.push_back(INT64_MIN);
   return stream->index;
 }
 
@@ -71,7 +76,7 @@ Status Mp4Muxer::begin(const AVDictionary* metadata) {
   av_dict_set(&options, "movflags", "+faststart", 0);
   const int ret = avformat_write_header(format_.get(), &options);
   av_dict_free(&options);
-  if (ret < 0) return write_error(ret, "begin the MP4");
+  if (ret < 0) return write_error(ret, "begin the MP4", format_->pb);
   return {};
 }
 
@@ -79,17 +84,24 @@ Status Mp4Muxer::write(int stream, AVPacket& packet, AVRational time_base) {
   packet.stream_index = stream;
   packet.pos = -1;
   av_packet_rescale_ts(&packet, time_base, format_->streams[stream]->time_base);
+  // Two packets of one time, as copies of Matroska have them where parts were joined, would be refused.
+  std::int64_t& last = last_dts_[static_cast<std::size_t>(stream)];
+  if (packet.dts != AV_NOPTS_VALUE && packet.dts <= last) {
+    packet.dts = last + 1;
+    if (packet.pts != AV_NOPTS_VALUE) packet.pts = std::max(packet.pts, packet.dts);
+  }
+  if (packet.dts != AV_NOPTS_VALUE) last = packet.dts;
   const int ret = av_interleaved_write_frame(format_.get(), &packet);
-  if (ret < 0) return write_error(ret, "write the MP4");
+  if (ret < 0) return write_error(ret, "write the MP4", format_->pb);
   return {};
 }
 
 Result<std::uint64_t> Mp4Muxer::finish() {
   int ret = av_write_trailer(format_.get());
-  if (ret < 0) return write_error(ret, "finish the MP4");
+  if (ret < 0) return write_error(ret, "finish the MP4", format_->pb);
   const std::int64_t size_bytes = avio_size(format_->pb);
   ret = close_file(std::exchange(format_->pb, nullptr));
-  if (ret < 0) return write_error(ret, "finish the MP4");
+  if (ret < 0) return write_error(ret, "finish the MP4", nullptr);
   return static_cast<std::uint64_t>(size_bytes);
 }
 

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
+#include <vector>
 
 #include "base/result.h"
 #include "codecs/av/encoder.h"
@@ -23,7 +25,8 @@ class Mp4Muxer {
   /// After all streams are there and before the first packet. `metadata` may be null.
   Status begin(const AVDictionary* metadata);
 
-  /// Takes the packet's contents; its times are in `time_base`.
+  /// Takes the packet's contents; its times are in `time_base`. One that is not decoded after the one before it is
+  /// moved to a tick behind that one.
   Status write(int stream, AVPacket& packet, AVRational time_base);
 
   /// Writes the index and closes the file; without it the file is not valid. Returns its size in bytes.
@@ -33,6 +36,7 @@ class Mp4Muxer {
   Mp4Muxer() = default;
 
   OutputPtr format_;
+  std::vector<std::int64_t> last_dts_;  // of each stream, on its own clock
 };
 
 }  // namespace tokprep::av

@@ -69,6 +69,7 @@ class FrameHunt {
       TOKPREP_ASSIGN(const bool more, packets.next(*packet));
       if (!more) break;
       sent = packet->pts == pts;
+      report(*packet, run);
       decoder_.skip_non_reference(!sent);
       TOKPREP_TRY(decoder_.push(packet.get(), offer));
     }
@@ -95,6 +96,7 @@ class FrameHunt {
         TOKPREP_TRY(decoder_.push(nullptr, offer));
         break;
       }
+      report(*packet, run);
       const bool far = packet->pts != AV_NOPTS_VALUE && at_us(packet->pts) + kDecodeAllWithinUs < job_.at_us;
       decoder_.skip_non_reference(far);
       TOKPREP_TRY(decoder_.push(packet.get(), offer));
@@ -103,6 +105,12 @@ class FrameHunt {
   }
 
  private:
+  void report(const AVPacket& packet, const RunContext& run) const {
+    if (packet.pts == AV_NOPTS_VALUE || job_.at_us == 0) return;
+    run.report("thumbnail",
+               std::clamp(static_cast<double>(at_us(packet.pts)) / static_cast<double>(job_.at_us), 0.0, 1.0));
+  }
+
   [[nodiscard]] std::int64_t at_us(std::int64_t pts) const {
     return av_rescale_q(pts, clock_, kMicroseconds) - job_.start_us;
   }

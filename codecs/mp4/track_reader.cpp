@@ -101,6 +101,7 @@ Track parse_track(std::string_view body, std::vector<PrivateTag>& tags) {
     if (box.type == fourcc("meta")) collect_meta(box.body, tags);
     if (box.type == fourcc("edts")) {
       const BoxList edits = child_boxes(box.body);
+      if (track.damage.empty()) track.damage = edits.damage;
       if (const BoxView* list = edits.find(fourcc("elst"))) parse_edits(list->body, track);
     }
   }

@@ -6,6 +6,8 @@
 #include <cmath>
 #include <memory>
 #include <stop_token>
+#include <string>
+#include <string_view>
 
 #include "codecs/vips/colour.h"
 #include "codecs/vips/copyright.h"
@@ -80,6 +82,31 @@ VImage pixels_only(const VImage& image) {
   return bare;
 }
 
+/// True for a block of Exif that begins as one; libvips' savers write what they are given.
+bool is_exif(std::string_view block) {
+  using namespace std::string_view_literals;
+  if (block.starts_with("Exif\0\0"sv)) block.remove_prefix("Exif\0\0"sv.size());
+  return block.starts_with("II*\0"sv) || block.starts_with("MM\0*"sv);
+}
+
+/// The picture with blocks of metadata that are its own. Those that libvips' heifload hands on die with the picture it
+/// made, though pictures made of that one still name them; damaged Exif goes. Setting Exif reads its tags anew, and
+/// with them the orientation of a picture that has been turned since.
+VImage with_own_metadata(const VImage& image) {
+  VImage owner = image.copy();
+  const std::unique_ptr<gchar*, decltype(&g_strfreev)> fields(vips_image_get_fields(owner.get_image()), g_strfreev);
+  for (gchar** field = fields.get(); *field != nullptr; ++field) {
+    if (owner.get_typeof(*field) != VIPS_TYPE_BLOB) continue;
+    std::size_t size_bytes = 0;
+    const auto* block = static_cast<const char*>(owner.get_blob(*field, &size_bytes));
+    const std::string own(block, size_bytes);
+    if (*field == std::string_view(VIPS_META_EXIF_NAME) && !is_exif(own)) vips_image_remove(owner.get_image(), *field);
+    else vips_image_set_blob_copy(owner.get_image(), *field, own.data(), own.size());
+  }
+  vips_autorot_remove_angle(owner.get_image());
+  return owner;
+}
+
 tl::unexpected<Error> cannot_render(const StillFile& still, std::string rule, std::string why, std::string fix) {
   Error error;
   error.rule = std::move(rule);
@@ -130,7 +157,7 @@ RenderedStill render(const StillFile& still, const VImage& source, const ColourS
   const bool lies = !still.is_heif() && orientation_of(source) != 1;
   const VImage upright = lies ? opaque.autorot().copy_memory() : opaque;
   const VImage placed = job.canvas ? on_canvas(upright, job).copy_memory() : upright;
-  result.picture = job.keep_metadata ? placed : pixels_only(placed);
+  result.picture = job.keep_metadata ? with_own_metadata(placed) : pixels_only(placed);
   return result;
 }
 

@@ -4,6 +4,7 @@
 #include <poll.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <csignal>
 #include <cstdio>
 #include <exception>
@@ -20,6 +21,11 @@
 
 namespace tokprep {
 namespace {
+
+using SteadyTime = std::chrono::steady_clock::time_point;
+
+// Codecs report as often as they like; nobody looks more often than this.
+constexpr std::chrono::milliseconds kProgressEvery{50};
 
 /// Ends the process as soon as the other end of stdin is gone, whatever the main thread is doing.
 void watch_parent() {
@@ -86,7 +92,12 @@ int run_worker(int argc, char** argv, std::map<std::string, JobHandler> handlers
     if (!message || !*message) return 0;
     const Json id = (*message)->value("id", Json());
     RunContext run;
-    run.progress = [&](const Progress& progress) {
+    run.progress = [&, last = Progress{}, said_at = SteadyTime{}](const Progress& progress) mutable {
+      const SteadyTime now = std::chrono::steady_clock::now();
+      const bool says_much = progress.stage != last.stage || (progress.done >= 1.0 && last.done < 1.0);
+      if (!says_much && now - said_at < kProgressEvery) return;
+      last = progress;
+      said_at = now;
       (void)channel.send({{"id", id}, {"progress", {{"stage", progress.stage}, {"done", progress.done}}}});
     };
     const Result<Json> result = carry_out_with_files(handlers, **message, channel.take_files(), run);

@@ -197,6 +197,35 @@ TEST_F(ImageConvert, KeepsMetadataWhenAskedButNotTheOrientation) {
   EXPECT_EQ((Size{info->image->width_px, info->image->height_px}), (Size{30, 80}));
 }
 
+TEST_F(ImageConvert, KeepsTheMetadataOfAnAvifThatIsGone) {
+  const std::string text(300, 'a');
+  VImage tagged = striped({kRed, kBlue}, 40, 30).copy();
+  tagged.set("exif-ifd0-Artist", (text + " (" + text + ", ASCII, 301 components, 301 bytes)").c_str());
+  tagged.write_to_file(path("in.avif").c_str());
+  ImageJob job = job_for(path("in.avif"));
+  job.keep_metadata = true;
+  convert(job);
+  EXPECT_NE(bytes_of(path("out.jpg")).find(text), std::string::npos);
+}
+
+TEST_F(ImageConvert, DamagedExifIsNotKept) {
+  VImage tagged = striped({kRed, kBlue}, 40, 30).copy();
+  tagged.set("exif-ifd0-Artist", "Jane (Jane, ASCII, 5 components, 5 bytes)");
+  tagged.jpegsave(path("whole.jpg").c_str());
+  std::string bytes = bytes_of(path("whole.jpg"));
+  const std::size_t exif = bytes.find("Exif");
+  ASSERT_NE(exif, std::string::npos);
+  bytes[exif + 6] = 'x';  // "II*" or "MM" as TIFF begins
+  write_bytes(path("damaged.jpg"), bytes);
+  for (const auto& [name, kept] : {std::pair{"whole.jpg", true}, std::pair{"damaged.jpg", false}}) {
+    ImageJob job = job_for(path(name));
+    job.format = ImageFormat::kWebp;
+    job.keep_metadata = true;
+    convert(job);
+    EXPECT_EQ(bytes_of(path("out.jpg")).find("Jane") != std::string::npos, kept) << name;
+  }
+}
+
 TEST_F(ImageConvert, SaysWhichPageItTook) {
   const std::string dir = TOKPREP_MEDIA_OR_SKIP("image/");
   EXPECT_THAT(convert(job_for(dir + "g4-multi.tiff")).notes, Contains("first of 3 pages"));

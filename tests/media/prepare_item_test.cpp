@@ -59,6 +59,66 @@ TEST_F(PrepareItem, OffsetPastTheEndIsRefusedBeforeAnyWork) {
   EXPECT_NE(error.message.find("4"), std::string::npos);
 }
 
+TEST_F(PrepareItem, WhatIsLinkedOutOfItsFolderAfterTheWalkIsRefused) {
+  const fs::path good = good_clip();
+  fs::create_directory(folder_.path() / "drop");
+  PrepareRequest request;
+  request.item.name = "a";
+  request.item.sources = {folder_.path() / "drop/a.mp4"};
+  request.item.bounds = std::make_shared<const FolderBounds>(folder_.path() / "drop");
+  request.item.output_stem = "a";
+  request.output_dir = out();
+  fs::create_symlink("../good.mp4", request.item.sources.front());
+  for (const bool link : {false, true}) {
+    request.options.link = link;
+    const auto result = prepare(request, rules_, workers_, RunContext{});
+    ASSERT_FALSE(result);
+    EXPECT_EQ(result.error().code, ErrorCode::kInputUnreadable);
+    EXPECT_EQ(result.error().file, request.item.sources.front().string());
+    EXPECT_TRUE(files_in(out()).empty());
+  }
+
+  // While the work goes on.
+  fs::remove(request.item.sources.front());
+  fs::copy_file(good, request.item.sources.front());
+  RunContext run;
+  run.progress = [&](const Progress& progress) {
+    if (progress.stage != "thumbnail" || fs::is_symlink(request.item.sources.front())) return;
+    fs::remove(request.item.sources.front());
+    fs::create_symlink("../good.mp4", request.item.sources.front());
+  };
+  const auto result = prepare(request, rules_, workers_, run);
+  ASSERT_FALSE(result);
+  EXPECT_EQ(result.error().code, ErrorCode::kInputUnreadable);
+  EXPECT_TRUE(files_in(out()).empty());
+}
+
+TEST_F(PrepareItem, ASourceThatChangesMeanwhileIsToBeTriedAgain) {
+  const fs::path clip = make(compliant_picture() + tone() + "-c:v mpeg4 -c:a aac", "old.mp4");
+  PrepareRequest request;
+  request.item.name = "old";
+  request.item.sources = {clip};
+  request.item.output_stem = "old";
+  request.output_dir = out();
+  RunContext run;
+  run.progress = [&](const Progress& progress) {
+    if (progress.stage == "transcode") std::ofstream(clip, std::ios::app) << "more";
+  };
+  const auto result = prepare(request, rules_, workers_, run);
+  ASSERT_FALSE(result);
+  EXPECT_EQ(result.error().code, ErrorCode::kIo) << describe(result.error());
+  EXPECT_NE(result.error().message.find("was changed while it was being read"), std::string::npos);
+  EXPECT_TRUE(files_in(out()).empty());
+
+  // Whatever else went wrong with it.
+  run.progress = [&](const Progress& progress) {
+    if (progress.stage == "transcode") std::ofstream(clip) << "no video any more";
+  };
+  const auto cut = prepare(request, rules_, workers_, run);
+  ASSERT_FALSE(cut);
+  EXPECT_NE(cut.error().code, ErrorCode::kInternal) << describe(cut.error());
+}
+
 TEST_F(PrepareItem, PhotosKeepTheirOrderAndGetNumbers) {
   PrepareRequest request;
   request.item.name = "lookbook";

@@ -63,6 +63,16 @@ class ProbeHeaders : public testing::Test {
   test::TempFolder folder_;
 };
 
+TEST(CutHeader, IsTheFilesFault) {
+  const test::TempFolder folder;
+  const std::filesystem::path cut = folder.path() / "cut.webm";
+  std::filesystem::copy_file(std::filesystem::path(TOKPREP_SOURCE_DIR) / "samples/landscape.webm", cut);
+  std::filesystem::resize_file(cut, 300);  // libav: "Input/output error"
+  const auto demuxer = Demuxer::open(cut, {});
+  ASSERT_FALSE(demuxer);
+  EXPECT_EQ(demuxer.error().code, ErrorCode::kCorruptInput) << demuxer.error().message;
+}
+
 TEST_F(ProbeHeaders, AreEnoughForH264) {
   const std::string fast = "-c:v libx264 -preset ultrafast ";
   EXPECT_TRUE(told_by_headers(make(fast + "-pix_fmt yuv420p -bf 3", "plain.mp4")));

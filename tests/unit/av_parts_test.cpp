@@ -1,17 +1,38 @@
 // Parts of the transcoder that need no file: clean cuts, likeness, gain, levels.
 #include <gtest/gtest.h>
 
+#include <cerrno>
 #include <cmath>
 #include <cstring>
 #include <numbers>
 
+#include "codecs/av/av_error.h"
 #include "codecs/av/clean_tail.h"
+#include "codecs/av/demuxer.h"
 #include "codecs/av/gain.h"
 #include "codecs/av/likeness.h"
 #include "codecs/av/sound_meter.h"
 
 namespace tokprep::av {
 namespace {
+
+TEST(InputError, BlamesTheFileForAllButAFailingDisk) {
+  const auto code_of = [](int ret, int read_errno) { return input_error(ret, "open", read_errno).value().code; };
+  EXPECT_EQ(code_of(AVERROR(EIO), 0), ErrorCode::kCorruptInput) << "what demuxers say of a damaged header";
+  EXPECT_EQ(code_of(AVERROR(ENOMEM), 0), ErrorCode::kCorruptInput) << "a size that no memory can hold";
+  EXPECT_EQ(code_of(AVERROR(EPERM), 0), ErrorCode::kCorruptInput);
+  EXPECT_EQ(code_of(AVERROR_INVALIDDATA, 0), ErrorCode::kCorruptInput);
+  EXPECT_EQ(code_of(AVERROR_PATCHWELCOME, 0), ErrorCode::kUnsupportedInput);
+  EXPECT_EQ(code_of(AVERROR_INVALIDDATA, EIO), ErrorCode::kIo) << "half a header, as the rest could not be read";
+  EXPECT_EQ(code_of(AVERROR_EXIT, EIO), ErrorCode::kCancelled);
+}
+
+TEST(InputError, AFileThatCannotBeReadIsNotDamaged) {
+  // No process has memory at 0: each read of it fails with EIO.
+  const auto opened = open_input("/proc/self/mem", "mov,matroska", {});
+  ASSERT_FALSE(opened);
+  EXPECT_EQ(opened.error().code, ErrorCode::kIo) << opened.error().message;
+}
 
 TEST(CleanPrefix, EndsBetweenGroupsOfBFrames) {
   // I P B B | P B B: in decoding order, shown 0 1 2 3 4 5 6.

@@ -133,6 +133,17 @@ TEST_F(ReadIndex, ReadsCompactSizes) {
   EXPECT_THAT(index->tracks.front().samples.sizes_bytes, ElementsAre(1, 2, 3));
 }
 
+TEST_F(ReadIndex, AnEditListLargerThanWhatItIsInIsDamage) {
+  TrackBytes track;
+  track.edits = {{200, 0, 0x10000}};
+  std::string bytes = ftyp() + movie(track);
+  bytes[bytes.find("elst") - 1] = 80;  // the last byte of its length
+  const auto index = read(bytes);
+  ASSERT_TRUE(index);
+  EXPECT_THAT(index->tracks.front().damage, HasSubstr("box 'elst' declares 80 bytes where 28 are left"));
+  EXPECT_FALSE(presentation_times(index->tracks.front(), *index)) << "it is for others to say what is played";
+}
+
 TEST_F(ReadIndex, AbsurdCountsAreDamageAndCostNothing) {
   for (const std::string type : {"stts", "ctts", "stss", "stco", "co64", "stsc"}) {
     TrackBytes track;
