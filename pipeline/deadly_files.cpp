@@ -19,7 +19,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::size_t kEnoughDeaths = 2;
-
 constexpr std::chrono::hours kPassesAfter{24};
 
 struct Deaths {
@@ -80,10 +79,12 @@ Status DeadlyFiles::check(const fs::path& file) const {
 void DeadlyFiles::remember(const fs::path& file, const Error& death, bool may_pass) const {
   const fs::path record = record_of(file);
   if (record.empty()) return;
-  std::vector<std::string> deaths = deaths_in(record).how;
-  if (deaths.size() >= kEnoughDeaths) deaths.erase(deaths.begin());
-  deaths.push_back(death.message);
-  (void)write_file(record, to_line({{"file", file.string()}, {"deaths", deaths}, {"may_pass", may_pass}}) + "\n");
+  Deaths deaths = deaths_in(record);
+  if (deaths.how.size() >= kEnoughDeaths) deaths = {};  // it was given another chance
+  deaths.how.push_back(death.message);
+  deaths.may_pass = deaths.may_pass || may_pass;
+  (void)write_file(record,
+                   to_line({{"file", file.string()}, {"deaths", deaths.how}, {"may_pass", deaths.may_pass}}) + "\n");
 }
 
 void DeadlyFiles::forget(const fs::path& file) const {

@@ -1,7 +1,6 @@
 #include "pipeline/worker_answer.h"
 
 #include <fmt/format.h>
-#include <sys/statvfs.h>
 
 #include <algorithm>
 #include <array>
@@ -11,6 +10,8 @@
 #include <string_view>
 #include <utility>
 
+#include "pipeline/disk_room.h"
+
 namespace tokprep {
 namespace {
 
@@ -18,17 +19,7 @@ namespace fs = std::filesystem;
 
 constexpr std::array<std::string_view, 6> kStages = {"probe", "transcode", "remux", "convert", "thumbnail", "verify"};
 
-// What did not fit was cut or removed by the time the worker said so, and others make room meanwhile.
-constexpr std::uint64_t kLittleRoomBytes = std::uint64_t{256} << 20;
-
 constexpr const char* kFixOfDamage = "the file is damaged: copy or export it again from where it came from";
-
-bool has_little_room(const fs::path& place) {
-  struct statvfs room {};
-  if (::statvfs(place.c_str(), &room) != 0) return false;
-  const bool is_out_of_inodes = room.f_files > 0 && room.f_favail == 0;
-  return is_out_of_inodes || std::uint64_t{room.f_bavail} * room.f_frsize < kLittleRoomBytes;
-}
 
 Error not_believed(Error error, const char* why, const char* fix) {
   error.message += fmt::format("; the worker says so ({}), but {}", to_string(error.code), why);
@@ -89,6 +80,8 @@ WorkerAnswer read_answer(Json line, int id) {
   if (const auto said = line.find("error"); said != line.end()) {
     Error error = parse_as<Error>(*said, "the worker's error")
                       .value_or(misfit("the worker failed, and what it said of that makes no sense", ""));
+    error.signal = 0;
+    error.stage.clear();  // it lives, and was not lost at any
     if (error.code == ErrorCode::kCorruptInput && error.fix.empty()) error.fix = kFixOfDamage;
     answer.error = std::move(error);
   }

@@ -2,10 +2,12 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <csignal>
 #include <utility>
 
 #include "base/units.h"
+#include "pipeline/disk_room.h"
 
 namespace tokprep {
 namespace {
@@ -29,19 +31,31 @@ WorkerDeath death_of_limit(std::string what, std::string fix) {
   return lost;
 }
 
+/// No file's fault: the next run may well come through.
+WorkerDeath death_of_nobody(std::string what, std::string fix) {
+  WorkerDeath lost = death_of_limit(std::move(what), std::move(fix));
+  lost.error.code = ErrorCode::kWorkerEnded;
+  return lost;
+}
+
+WorkerDeath death_of_full_disk(const ProcessEnd& end) {
+  WorkerDeath lost = death_of_limit(fmt::format("was ended as a disk is full ({})", end.text()),
+                                    "make room, in the folder for temporary files ($TMPDIR) too, and run again");
+  lost.error.code = ErrorCode::kNoSpace;
+  return lost;
+}
+
 /// What people send, or the kernel when memory runs out; a decoder gone wrong does not end by these.
 bool is_from_outside(int signal) {
   return signal == SIGKILL || signal == SIGTERM || signal == SIGINT || signal == SIGHUP || signal == SIGQUIT;
 }
 
 WorkerDeath death_from_outside(const ProcessEnd& end) {
-  WorkerDeath lost =
-      end.signal == SIGKILL
-          ? death(fmt::format("was killed from outside ({}), most likely as the machine ran out of memory", end.text()),
-                  "--jobs 1 takes less memory; or run again")
-          : death(fmt::format("was ended from outside ({})", end.text()), "run again");
-  lost.blames_file = false;
-  return lost;
+  if (end.signal != SIGKILL)
+    return death_of_nobody(fmt::format("was ended from outside ({})", end.text()), "run again");
+  return death_of_nobody(
+      fmt::format("was killed from outside ({}), most likely as the machine ran out of memory", end.text()),
+      "--jobs 1 takes less memory; or run again");
 }
 
 }  // namespace
@@ -52,8 +66,9 @@ WorkerDeath death_before_hello(const ProcessEnd& end, const std::string& complai
                             kBadInstallation));
 }
 
-WorkerDeath death_of_end(const ProcessEnd& end) {
+WorkerDeath death_of_end(const ProcessEnd& end, const std::vector<std::filesystem::path>& places) {
   if (is_from_outside(end.signal)) return death_from_outside(end);
+  if (end.signal == SIGBUS && std::ranges::any_of(places, has_little_room)) return death_of_full_disk(end);
   switch (end.signal) {
     case SIGSYS:
       return death(fmt::format("was ended by the kernel for a forbidden system call ({})", end.text()), kDamaged);
@@ -69,6 +84,7 @@ WorkerDeath death_of_end(const ProcessEnd& end) {
 
 WorkerDeath before_hello(WorkerDeath death) {
   death.blames_file = false;
+  death.error.code = ErrorCode::kWorkerEnded;
   if (death.error.fix == kDamaged || death.error.fix == kDamagedOrBusy) death.error.fix = kBadInstallation;
   return death;
 }
@@ -91,7 +107,7 @@ WorkerDeath death_of_stall(std::chrono::milliseconds stall_time) {
   return lost;
 }
 
-WorkerDeath death_of_deafness() { return death_of_limit("did not take its job and was ended", "run again"); }
+WorkerDeath death_of_deafness() { return death_of_nobody("did not take its job and was ended", "run again"); }
 
 WorkerDeath death_of_nonsense(const std::string& why) { return death("could not be understood: " + why, kDamaged); }
 
@@ -100,7 +116,10 @@ void place(WorkerDeath& death, const std::string& program, const std::string& jo
   death.error.file = file;
   death.error.message = fmt::format("{} {} during {}", program, death.error.message, job);
   if (!file.empty()) death.error.message += " of " + file;
-  if (last) death.error.message += fmt::format(", at {:.0f} % of {}", 100 * last->done, last->stage);
+  if (!last) return;
+  death.error.stage = last->stage;
+  death.error.stage_done = last->done;
+  death.error.message += fmt::format(", at {:.0f} % of {}", 100 * last->done, last->stage);
 }
 
 }  // namespace tokprep

@@ -1,7 +1,9 @@
 #pragma once
 
+#include <filesystem>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/error.h"
 #include "base/run_context.h"
@@ -12,14 +14,17 @@ namespace tokprep {
 
 /// How a worker was lost during a job.
 struct WorkerDeath {
-  Error error;              ///< kWorkerFailed; its message goes on with "during transcode of beach.mov"
+  /// kWorkerFailed where the file or a limit of ours is to blame, kNoSpace for a full disk, else kWorkerEnded. Its
+  /// message goes on with "during transcode of beach.mov".
+  Error error;
   bool blames_file = true;  ///< a crash or a stall; else somebody ended it, or a limit that can be raised
   bool may_retry = true;    ///< a fresh worker may come through
   bool may_pass = false;    ///< a busy machine or a slow disk may have been the cause
 };
 
-/// It ended by itself, or by a signal that was not ours.
-WorkerDeath death_of_end(const ProcessEnd& end);
+/// It ended by itself, or by a signal that was not ours. `places`: where it wrote; a page of a mapped file that a full
+/// disk cannot hold is SIGBUS.
+WorkerDeath death_of_end(const ProcessEnd& end, const std::vector<std::filesystem::path>& places);
 
 /// The same of one that had not said hello: it has read nothing of any file, and the machine or the installation is to
 /// blame. `complaint`: what it wrote, if anything.
@@ -41,7 +46,7 @@ WorkerDeath death_of_deafness();
 /// It was ended for talking nonsense.
 WorkerDeath death_of_nonsense(const std::string& why);
 
-/// Names the program, the job, the file and how far the job was.
+/// Names the program, the job, the file, and the stage it was at.
 void place(WorkerDeath& death, const std::string& program, const std::string& job, const std::string& file,
            const std::optional<Progress>& last);
 

@@ -50,6 +50,9 @@ class JobWatch {
   /// Begins now. `pid` is the worker's.
   JobWatch(pid_t pid, const WorkerLimits& limits);
 
+  /// Time that is not to count.
+  void leave_out(std::chrono::steady_clock::duration gap) { began_ += gap; }
+
   /// The first limit that is passed, if any, those that no job comes near to among them: threads, temporary files.
   /// `scratch` is what the worker's scratch folder holds.
   [[nodiscard]] std::optional<Breach> check(const ScratchUse& scratch) const;

@@ -1,6 +1,7 @@
 #include "pipeline/worker_turn.h"
 
 #include <fmt/format.h>
+#include <sys/resource.h>
 
 #include <cerrno>
 #include <cstdlib>
@@ -19,11 +20,23 @@ using SteadyTime = std::chrono::steady_clock::time_point;
 // How often a worker's memory and time are looked at.
 constexpr std::chrono::milliseconds kTick{100};
 
-/// A file that would have grown past RLIMIT_FSIZE comes back as an error of writing; the limit is ours.
+// Time in which nobody looked, as this program was stopped (Ctrl-Z) or the machine slept, does not count.
+constexpr std::chrono::seconds kNobodyLooked{2};
+
+/// A file that would have grown past RLIMIT_FSIZE comes back as an error of writing. The limit is ours, but where the
+/// system's own (ulimit -f) was lower from the start.
 Error judged(Error error, const std::string& input, std::uint64_t output_bytes) {
   if (error.file.empty()) error.file = input;
   if (std::abs(error.native) != EFBIG) return error;
   error.code = ErrorCode::kWorkerFailed;
+  rlimit system{};
+  if (::getrlimit(RLIMIT_FSIZE, &system) == 0 && system.rlim_cur < output_bytes) {
+    error.message += fmt::format("; the system lets a program write {} into one file", format_size(system.rlim_cur));
+    error.limit = static_cast<std::int64_t>(system.rlim_cur);
+    error.unit = "bytes";
+    error.fix = "raise the limit (ulimit -f)";
+    return error;
+  }
   error.limit = static_cast<std::int64_t>(output_bytes);
   error.unit = "bytes";
   error.message += fmt::format("; a worker may write {} into one file", format_size(output_bytes));
@@ -56,12 +69,16 @@ std::optional<Result<Json>> take_line(Json line, int id, WorkerProcess& worker, 
 }
 
 Turn listen(WorkerProcess& worker, int id, const TurnTerms& terms, const RunContext& run) {
-  const JobWatch watch(worker.child().pid(), terms.limits);
-  SteadyTime heard_at = std::chrono::steady_clock::now(), looked_at = heard_at;
+  JobWatch watch(worker.child().pid(), terms.limits);
+  SteadyTime heard_at = std::chrono::steady_clock::now(), looked_at = heard_at, woke_at = heard_at;
   Turn turn;
   while (true) {
     auto line = worker.channel().receive(run.stop, kTick);
     const SteadyTime now = std::chrono::steady_clock::now();
+    if (const auto gap = now - std::exchange(woke_at, now); gap > kNobodyLooked) {
+      heard_at += gap;
+      watch.leave_out(gap);
+    }
     if (line && !*line) return turn;  // it ended by itself
     if (line) {
       heard_at = now;
@@ -116,12 +133,16 @@ std::optional<WorkerDeath> reason_of_silence(const Error& error, std::chrono::mi
   return error.code == ErrorCode::kTimeout ? death_of_stall(stall_time) : death_of_nonsense(error.message);
 }
 
-WorkerDeath lose(std::unique_ptr<WorkerProcess> worker, std::optional<WorkerDeath> why) {
+WorkerDeath lose(std::unique_ptr<WorkerProcess> worker, const std::vector<std::string>& outputs,
+                 std::optional<WorkerDeath> why) {
   const bool had_begun = worker->cage().has_value();
   if (why) worker->child().kill();
   const ProcessEnd end = worker->end();
-  if (!why) return had_begun ? death_of_end(end) : death_before_hello(end, worker->complaint());
-  return had_begun ? std::move(*why) : before_hello(std::move(*why));
+  if (why) return had_begun ? std::move(*why) : before_hello(std::move(*why));
+  WorkerDeath death =
+      had_begun ? death_of_end(end, places_of(outputs, *worker)) : death_before_hello(end, worker->complaint());
+  death.error.signal = end.signal;
+  return death;
 }
 
 }  // namespace tokprep

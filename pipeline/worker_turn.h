@@ -44,6 +44,8 @@ Turn take_turn(WorkerProcess& worker, const Json& line, const std::vector<int>& 
 std::optional<WorkerDeath> reason_of_silence(const Error& error, std::chrono::milliseconds stall_time);
 
 /// Ends the worker for `why`, or sees to the end of one that ended by itself (no `why`), and says how it was lost.
-WorkerDeath lose(std::unique_ptr<WorkerProcess> worker, std::optional<WorkerDeath> why);
+/// `outputs`: what it was to write.
+WorkerDeath lose(std::unique_ptr<WorkerProcess> worker, const std::vector<std::string>& outputs,
+                 std::optional<WorkerDeath> why);
 
 }  // namespace tokprep

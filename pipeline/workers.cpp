@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "base/file_descriptor.h"
+#include "base/input_files.h"
 #include "base/pending_file.h"
 #include "base/span.h"
 #include "codecs/sniff.h"
@@ -22,6 +23,8 @@ namespace tokprep {
 namespace {
 
 namespace fs = std::filesystem;
+
+constexpr const char* kFolderVariable = "TOKPREP_WORKER_DIR";
 
 const char* program_name(WorkerKind kind) {
   return kind == WorkerKind::kAv ? "tokprep-av-worker" : "tokprep-image-worker";
@@ -44,6 +47,15 @@ tl::unexpected<Error> no_whole_cage(const CageReport& cage) {
   return fail(std::move(error));
 }
 
+/// A folder of workers that was set wrongly is no bug of ours.
+Error blame_setting(Error error, const fs::path& folder) {
+  const char* set = std::getenv(kFolderVariable);
+  if (error.code != ErrorCode::kInternal || set == nullptr || folder != set) return error;
+  error.code = ErrorCode::kInvalidArgument;
+  error.fix = fmt::format("{} must name the folder of the worker programs, or be unset", kFolderVariable);
+  return error;
+}
+
 }  // namespace
 
 struct Workers::Job {
@@ -57,7 +69,7 @@ struct Workers::Job {
 };
 
 fs::path WorkerOptions::default_worker_folder() {
-  if (const char* set = std::getenv("TOKPREP_WORKER_DIR")) return set;
+  if (const char* set = std::getenv(kFolderVariable)) return set;
   std::error_code error;
   const fs::path beside = fs::read_symlink("/proc/self/exe", error).parent_path();
   if (fs::exists(beside / program_name(WorkerKind::kAv), error)) return beside;
@@ -88,8 +100,10 @@ Result<WorkerProcess*> Workers::ready(WorkerKind kind, const RunContext& run) {
   std::unique_ptr<WorkerProcess>& worker = slot(kind);
   if (worker && worker->is_worn()) worker.reset();
   if (!worker) {
-    TOKPREP_ASSIGN(worker, WorkerProcess::start(options_.folder / program_name(kind), options_.cage, limits_of(kind, 0),
-                                                options_.observer));
+    auto started = WorkerProcess::start(options_.folder / program_name(kind), options_.cage, limits_of(kind, 0),
+                                        options_.observer);
+    if (!started) return fail(blame_setting(std::move(started).error(), options_.folder));
+    worker = std::move(*started);
   }
   // Without a whole cage such a worker gets nothing to read at all.
   if (options_.cage == CageMode::kRequire && !worker->cage()) {
@@ -126,7 +140,7 @@ Result<Json> Workers::attempt(const Job& job, const RunContext& run, std::option
     if (turn.is_midway) worker.reset();
     return std::move(*turn.answer);
   }
-  death = lose(std::move(worker), std::move(turn.ended_for));
+  death = lose(std::move(worker), job.outputs, std::move(turn.ended_for));
   place(*death, program_name(job.kind), job.name, job.input, turn.last);
   return fail(death->error);
 }
@@ -176,13 +190,14 @@ Result<T> Workers::call_as(WorkerKind kind, std::string name, const std::string&
                            const std::vector<std::string>& outputs, Json request, std::int64_t duration_us,
                            const RunContext& run) {
   TOKPREP_TRY(run.check_stop());
-  TOKPREP_ASSIGN(JobFiles files, JobFiles::open({input}, outputs));
+  TOKPREP_ASSIGN(JobFiles files, JobFiles::open({input}, outputs, run));
   Job job{kind, std::move(name), std::move(request), input, outputs, std::move(files), duration_us};
   return as<T>(call(job, run), input);
 }
 
 Result<MediaInfo> Workers::probe(const fs::path& file, const RunContext& run) {
-  TOKPREP_ASSIGN(const std::string head, read_head(file, kSniffBytes));
+  TOKPREP_ASSIGN(const FileDescriptor opened, open_input(file, run));
+  TOKPREP_ASSIGN(const std::string head, read_head(opened, kSniffBytes, file));
   if (head.empty()) return not_media(file, "is empty (0 bytes)");
   const Sniffed sniffed = sniff(head);
   if (sniffed == Sniffed::kText) return not_media(file, "is text, not media");

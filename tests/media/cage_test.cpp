@@ -1,12 +1,15 @@
 // The proof of the cage, through the real worker programs: what a hijacked decoder would try, each attempt refused.
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <csignal>
 #include <cstdio>
 #include <filesystem>
+#include <fstream>
 
 #include "base/sanitized.h"
 #include "pipeline/workers.h"
@@ -64,6 +67,19 @@ TEST_P(CageTest, NothingGetsOut) {
   for (const EscapeAttempt& attempt : escape->attempts) {
     EXPECT_TRUE(attempt.held) << attempt.wall << ": " << attempt.what << ": " << attempt.outcome;
   }
+}
+
+// Where memory runs out a worker is ended, and not its supervisor.
+TEST_P(CageTest, TheKernelIsOfferedTheWorkerFirst) {
+  Workers workers(options());
+  ASSERT_TRUE(workers.describe(GetParam(), {}));
+  std::ifstream children(fmt::format("/proc/self/task/{}/children", ::gettid()));
+  if (!children) GTEST_SKIP() << "this kernel does not tell of children";
+  pid_t child = 0;
+  ASSERT_TRUE(children >> child);
+  int adjustment = 0;
+  ASSERT_TRUE(std::ifstream(fmt::format("/proc/{}/oom_score_adj", child)) >> adjustment);
+  EXPECT_EQ(adjustment, 500);
 }
 
 TEST_P(CageTest, TheSameAttemptsSucceedWithoutIt) {

@@ -14,6 +14,7 @@
 #include "base/file_descriptor.h"
 #include "base/sanitized.h"
 #include "pipeline/scratch_folder.h"
+#include "pipeline/worker_death.h"
 #include "pipeline/worker_limits.h"
 #include "pipeline/workers.h"
 #include "tests/unit/fake_worker.h"
@@ -66,6 +67,8 @@ TEST_F(WorkerLimitsTest, MemoryIsBounded) {
   EXPECT_THAT(error.message, HasSubstr("of memory and was ended during verify of " + file_ + ", at 25 % of transcode"));
   EXPECT_EQ(std::get<std::int64_t>(error.limit), 64'000'000);
   EXPECT_GT(std::get<std::int64_t>(error.measured), 64'000'000);
+  EXPECT_EQ(error.stage, "transcode");
+  EXPECT_EQ(error.stage_done, 0.25);
   EXPECT_EQ(error.unit, "bytes");
   EXPECT_THAT(error.fix, StartsWith("--worker-memory"));
   EXPECT_EQ(starts(), 2U);  // a fresh one might have had enough
@@ -111,6 +114,25 @@ TEST_F(WorkerLimitsTest, OneWorkerThatHangsIsNotHeldAgainstTheFile) {
   EXPECT_EQ(verify_error(impatient).message, "");
   EXPECT_EQ(starts(), 2U);
   EXPECT_TRUE(std::filesystem::is_empty(fakes_.folder() / "deaths"));
+}
+
+// A mapped file on a full disk; /proc has never any room.
+TEST(WorkerDeath, OfAFullDiskIsNotTheFilesFault) {
+  const ProcessEnd bus{SIGBUS, 0};
+  const WorkerDeath full = death_of_end(bus, {"/proc"});
+  EXPECT_EQ(full.error.code, ErrorCode::kNoSpace);
+  EXPECT_FALSE(full.blames_file);
+  EXPECT_EQ(death_of_end({SIGSEGV, 0}, {"/proc"}).error.code, ErrorCode::kWorkerFailed);
+}
+
+TEST(JobWatch, TimeInWhichNobodyLookedIsLeftOut) {
+  WorkerLimits limits;
+  limits.wall_time = 1min;
+  JobWatch watch(::getpid(), limits);
+  watch.leave_out(-2min);  // as if it had begun two minutes ago
+  ASSERT_TRUE(watch.check({}));
+  watch.leave_out(90s);
+  EXPECT_FALSE(watch.check({}));
 }
 
 TEST_F(WorkerLimitsTest, ALimitOfTheSystemIsNotHeldAgainstTheFile) {
@@ -170,6 +192,8 @@ TEST_F(WorkerLimitsTest, AnEndFromOutsideIsToldAndNotHeldAgainstTheFile) {
   const Error error = verify_error(options());
   EXPECT_THAT(error.message,
               HasSubstr("was killed from outside (signal 9 (Killed)), most likely as the machine ran out"));
+  EXPECT_EQ(error.code, ErrorCode::kWorkerEnded);
+  EXPECT_EQ(error.signal, SIGKILL);
   EXPECT_FALSE(std::filesystem::exists(fakes_.folder() / "deaths"));
 }
 
@@ -179,7 +203,7 @@ TEST_F(WorkerLimitsTest, AWorkerThatCannotStartIsNotHeldAgainstTheFile) {
        {std::pair("exit 127", "exit code 127"), std::pair("kill -SEGV $$", "signal 11")}) {
     fakes_.install(kAvWorker, answer("{}"), at_start);
     const Error error = verify_error(options());
-    EXPECT_EQ(error.code, ErrorCode::kWorkerFailed);
+    EXPECT_EQ(error.code, ErrorCode::kWorkerEnded);
     EXPECT_THAT(error.message, StartsWith("tokprep-av-worker did not start (" + std::string(how)));
     EXPECT_THAT(error.fix, HasSubstr("tokprep doctor"));
   }

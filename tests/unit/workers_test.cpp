@@ -114,6 +114,8 @@ TEST_F(WorkersTest, ACrashThatComesAgainIsOneFailedCall) {
   EXPECT_EQ(crashed.error().message, "tokprep-av-worker crashed (signal 11 (Segmentation fault)) during verify of " +
                                          job.input + "; a second worker, as the first was lost too");
   EXPECT_NE(crashed.error().fix, "");
+  EXPECT_EQ(crashed.error().signal, SIGSEGV);
+  EXPECT_EQ(crashed.error().stage, "") << "it had not said that it had begun";
   EXPECT_EQ(starts(kAvWorker), 2U);
 
   EXPECT_EQ(ping(workers), "pong");
@@ -154,7 +156,7 @@ TEST_F(WorkersTest, WorkersThatAreAllLostBeforeTheirHelloAreOneFailedCall) {
   WorkerOptions strict{fakes_.folder(), 30s};
   strict.cage = CageMode::kRequire;
   Workers workers(strict);
-  EXPECT_THAT(ping(workers), StartsWith("worker_failed: tokprep-av-worker could not be understood"));
+  EXPECT_THAT(ping(workers), StartsWith("worker_ended: tokprep-av-worker could not be understood"));
   EXPECT_EQ(starts(kAvWorker), 2U);
 }
 
