@@ -19,8 +19,10 @@ struct ItemOutcome {
 };
 
 struct BatchOptions {
-  int jobs = 0;   ///< items that open media at the same time; 0: as many as there are cores
+  int jobs = 0;   ///< items that open media at the same time; 0: as many as the machine has cores and memory for
   int ahead = 0;  ///< items that may be under way beside them, having given their workers back: uploading, waiting
+  /// Of several lanes one is left to short work, so that it need not wait for hours; with `jobs` 0 that is one more.
+  bool keeps_short_lane = false;
   WorkerOptions workers;
 };
 
@@ -28,11 +30,11 @@ struct BatchOptions {
 /// lease is the item's way to media; what has a while to go without it gives it back.
 using ItemHandler = std::function<ItemOutcome(const Item&, WorkerLease&, const RunContext&)>;
 
-/// Runs `handler` over all items. Items are begun in order, each once a worker is free for it, and none after one that
-/// was not; what it may use of the machine's cores it learns from `RunContext::threads_for`. After a stop no item is
-/// begun; those not begun are reported as failed with kCancelled. After an item that failed with kNoSpace neither: the
-/// disk is as full for the others, which fail with kNoSpace as well. Sends everything but the final events: started and
-/// progress come from here; the Summary is sent last.
+/// Runs `handler` over all items, through an `ItemQueue`. Items are begun in order, each once a worker is free for it,
+/// and none after one that was not; what it may use of the machine's cores it learns from `RunContext::threads_for`.
+/// After a stop no item is begun; those not begun are reported as failed with kCancelled. After an item that failed
+/// with kNoSpace neither: the disk is as full for the others, which fail with kNoSpace as well. Sends everything but
+/// the final events: started and progress come from here; the Summary is sent last.
 Summary run_batch(const std::vector<Item>& items, const BatchOptions& options, const ItemHandler& handler,
                   EventSink& sink, std::stop_token stop);
 

@@ -32,24 +32,33 @@ CpuTime predicted_cost(const Item& item) {
   return cost;
 }
 
-CoreBudget::CoreBudget(int cores, int lanes)
-    : cores_(std::max(cores, 1)), fewest_((cores_ + std::max(lanes, 1) - 1) / std::max(lanes, 1)) {}
+CoreBudget::CoreBudget(int cores, int lanes) : cores_(std::max(cores, 1)) { share_among(lanes); }
+
+void CoreBudget::share_among(int lanes) {
+  const std::lock_guard lock(mutex_);
+  const int shares = std::max(lanes, 1);
+  fewest_ = (cores_ + shares - 1) / shares;
+}
 
 void CoreBudget::replace(std::size_t id, const Work& work) {
   Work& known = work_[id];
-  left_ += work.left() - known.left();
+  (known.guessed ? guessed_ : known_) -= known.left();
+  (work.guessed ? guessed_ : known_) += work.left();
   known = work;
 }
 
-void CoreBudget::expect(std::size_t id, CpuTime cost) {
+void CoreBudget::expect(std::size_t id, CpuTime guess) {
   const std::lock_guard lock(mutex_);
-  replace(id, {cost, 0});
+  replace(id, {guess, 0, true});
 }
 
 void CoreBudget::progress(std::size_t id, double done) {
   const std::lock_guard lock(mutex_);
   const auto known = work_.find(id);
-  if (known != work_.end()) replace(id, {known->second.cost, std::clamp(done, 0.0, 1.0)});
+  if (known == work_.end()) return;
+  Work work = known->second;
+  work.done = std::clamp(done, 0.0, 1.0);
+  replace(id, work);
 }
 
 void CoreBudget::finished(std::size_t id) {
@@ -58,11 +67,23 @@ void CoreBudget::finished(std::size_t id) {
   work_.erase(id);
 }
 
+/// The guesses that are left, as far as guesses are to be believed.
+CpuTime CoreBudget::expected() const {
+  const CpuTime all = looked_at_ + guessed_;
+  if (all.count() <= 0 || guessed_.count() <= 0) return CpuTime(0);
+  return guessed_ * std::min(1.0, turned_out_ / all);
+}
+
 int CoreBudget::threads_for(std::size_t id, CpuTime cost) {
   const std::lock_guard lock(mutex_);
+  const auto known = work_.find(id);
+  if (known != work_.end() && known->second.guessed) {
+    looked_at_ += known->second.cost;
+    turned_out_ += cost;
+  }
   replace(id, {cost, 0});
-  const CpuTime all = std::max(left_, cost);  // sums of floating point lose a little
-  const double part = all.count() > 0 ? cost / all : 1;
+  const CpuTime all = std::max(known_ + expected(), cost);  // sums of floating point lose a little
+  const double part = cost.count() > 0 ? cost / all : 0;
   const int fair = static_cast<int>(std::ceil(cores_ * part - kTolerance));
   return std::clamp(fair, fewest_, cores_);
 }

@@ -20,23 +20,44 @@ TEST(CoreBudget, AJobAloneGetsAllCores) {
 TEST(CoreBudget, AmongManyLikeItAJobGetsOneThread) {
   CoreBudget budget(4, 4);
   for (std::size_t id = 0; id < 20; ++id) budget.expect(id, 10s);
-  EXPECT_EQ(budget.threads_for(0, 10s), 1);
+  EXPECT_EQ(budget.threads_for(0, 10s), 2);  // the first knows least
+  for (std::size_t id = 1; id < 4; ++id) EXPECT_EQ(budget.threads_for(id, 10s), 1);
 }
 
 TEST(CoreBudget, TheLargestGetsTheCoresThatSmallOnesCannotFill) {
   CoreBudget budget(4, 4);
-  for (std::size_t id = 0; id < 10; ++id) budget.expect(id, 1s);
-  EXPECT_EQ(budget.threads_for(3, 27s), 3);  // of 36 s in all, on 4 cores
+  for (std::size_t id = 0; id < 10; ++id) budget.expect(id, id == 3 ? 27s : 1s);
+  EXPECT_EQ(budget.threads_for(3, 27s), 4);  // of 36 s in all, on 4 cores
+  for (std::size_t id = 0; id < 10; ++id) EXPECT_EQ(id == 3 ? 1 : budget.threads_for(id, 1s), 1);
+  EXPECT_EQ(budget.threads_for(3, 27s), 3);
 }
 
 TEST(CoreBudget, WhatIsDoneCountsNoMore) {
   CoreBudget budget(2, 2);
   for (std::size_t id = 0; id < 3; ++id) budget.expect(id, 10s);
-  EXPECT_EQ(budget.threads_for(0, 10s), 1);
+  (void)budget.threads_for(0, 10s);
   EXPECT_EQ(budget.threads_for(1, 10s), 1);
   budget.finished(0);
   budget.progress(1, 0.95);
   EXPECT_EQ(budget.threads_for(2, 10s), 2);  // left alone, it would keep one core idle
+}
+
+TEST(CoreBudget, WhatNeedsNothingTakesNoPartOnceThatIsKnown) {
+  CoreBudget budget(2, 2);
+  for (std::size_t id = 0; id < 5; ++id) budget.expect(id, 45s);
+  EXPECT_EQ(budget.threads_for(1, 0s), 1);
+  budget.finished(2);  // by an earlier run
+  EXPECT_EQ(budget.threads_for(0, 45s), 2);
+}
+
+// The first to be looked into, with others behind it that may be as large or need nothing.
+TEST(CoreBudget, AGuessCountsAsFarAsGuessesHaveComeTrue) {
+  CoreBudget budget(8, 8);
+  for (std::size_t id = 0; id < 100; ++id) budget.expect(id, 10s);
+  EXPECT_EQ(budget.threads_for(0, 10s), 4);
+  for (std::size_t id = 1; id < 20; ++id) (void)budget.threads_for(id, 10s);
+  for (std::size_t id = 0; id < 19; ++id) budget.finished(id);
+  EXPECT_EQ(budget.threads_for(20, 10s), 1);
 }
 
 TEST(CoreBudget, CoresThatNoOtherItemMayUseAreShared) {
