@@ -24,15 +24,20 @@ tl::unexpected<Error> no_image(const fs::path& file) {
   return fail(std::move(error));
 }
 
-Status add_folder(const fs::path& folder, Candidate& candidate, std::vector<LeftOut>& left_out) {
+Status add_folder(const fs::path& folder, Candidate& candidate, std::vector<LeftOut>& left_out,
+                  const std::stop_token& stop) {
   std::error_code failed;
   const fs::path tree = fs::canonical(folder, failed);
-  TOKPREP_ASSIGN(const FolderContents contents, read_contents(folder, tree, left_out));
+  const auto bounds = std::make_shared<const FolderBounds>(folder);
+  TOKPREP_ASSIGN(const FolderContents contents, read_contents(folder, tree, *bounds, left_out, stop));
   for (const MediaEntry& media : contents.media) {
     if (media.kind != MediaKind::kImage) return no_image(media.entry->path);
     candidate.item.sources.push_back(media.entry->path);
+    candidate.item.mixed_bounds.edit().emplace(media.entry->path, bounds);
   }
-  candidate.sidecars = contents.own_sidecars();
+  Sidecars own = contents.own_sidecars();
+  own.bounds = bounds;
+  candidate.sidecars = std::move(own);
   return {};
 }
 
@@ -40,17 +45,19 @@ Status add_file(const fs::path& file, Candidate& candidate) {
   TOKPREP_TRY(open_for_reading(file));
   if (kind_of_file(file) != MediaKind::kImage) return no_image(file);
   candidate.item.sources.push_back(file);
+  candidate.is_named = true;
   return {};
 }
 
 }  // namespace
 
-Result<Candidate> carousel_of(const std::vector<fs::path>& inputs, std::vector<LeftOut>& left_out) {
+Result<Candidate> carousel_of(const std::vector<fs::path>& inputs, std::vector<LeftOut>& left_out,
+                              const std::stop_token& stop) {
   Candidate candidate;
   candidate.item.photo_folder = true;
   std::error_code failed;
   for (const fs::path& input : inputs) {
-    if (fs::is_directory(input, failed)) TOKPREP_TRY(add_folder(input, candidate, left_out));
+    if (fs::is_directory(input, failed)) TOKPREP_TRY(add_folder(input, candidate, left_out, stop));
     else TOKPREP_TRY(add_file(input, candidate));
   }
   if (candidate.item.sources.empty()) {

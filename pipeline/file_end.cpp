@@ -170,9 +170,13 @@ FileEnd end_of_jpeg(const Bytes& file) {
 
 FileEnd end_of(const std::filesystem::path& path) {
   const auto opened = open_for_reading(path);
+  return opened ? end_of(*opened) : FileEnd::kUntold;
+}
+
+FileEnd end_of(const FileDescriptor& opened) {
   struct stat status {};
-  if (!opened || ::fstat(opened->get(), &status) != 0 || !S_ISREG(status.st_mode)) return FileEnd::kUntold;
-  const Bytes file(*opened, static_cast<std::uint64_t>(status.st_size));
+  if (::fstat(opened.get(), &status) != 0 || !S_ISREG(status.st_mode)) return FileEnd::kUntold;
+  const Bytes file(opened, static_cast<std::uint64_t>(status.st_size));
   const std::string head = file.at(0, kHeadBytes);
   if (file.size() < kHeadBytes) return FileEnd::kMissing;
   if (head.size() < kHeadBytes) return FileEnd::kUntold;

@@ -2,6 +2,8 @@
 
 #include <filesystem>
 
+#include "base/file_descriptor.h"
+
 namespace tokprep {
 
 /// Whether a media file ends where it says it does.
@@ -20,8 +22,6 @@ enum class FileEnd {
 /// Sources: ISO/IEC 14496-12 §4.2, RFC 8794 §4 and §6, RIFF (Multimedia Programming Interface 1.0), PNG 1.2 §3.2,
 /// ITU-T T.81 annex B.
 FileEnd end_of(const std::filesystem::path& file);
-
-/// True where its end is missing.
-inline bool ends_early(const std::filesystem::path& file) { return end_of(file) == FileEnd::kMissing; }
+FileEnd end_of(const FileDescriptor& file);
 
 }  // namespace tokprep

@@ -20,16 +20,31 @@ Status gather(const std::vector<fs::path>& inputs, FolderWalk& walk) {
     if (fs::is_directory(input, failed)) TOKPREP_TRY(walk.add_folder(input));
     else TOKPREP_TRY(walk.add_file(input, named));
   }
+  walk.leave_out_own_results();
   return {};
 }
 
 }  // namespace
 
+const std::shared_ptr<const FolderBounds>& bounds_of(const Item& item, const fs::path& source) {
+  const auto& mixed = item.mixed_bounds.or_default();
+  const auto own = mixed.find(source);
+  return own != mixed.end() ? own->second : item.bounds;
+}
+
+InputFiles inputs_of(const Item& item) {
+  std::vector<InputFiles::Entry> entries;
+  entries.reserve(item.sources.size() + 1);
+  for (const fs::path& source : item.sources) entries.push_back({source, bounds_of(item, source)});
+  if (item.cover) entries.push_back({*item.cover, item.cover_bounds});
+  return InputFiles(std::move(entries));
+}
+
 Result<ItemList> collect_items(const std::vector<fs::path>& inputs, const CollectOptions& options,
                                std::stop_token stop) {
   FolderWalk walk(options, inputs.size() > 1, stop);
   if (options.carousel) {
-    TOKPREP_ASSIGN(walk.candidates.emplace_back(), carousel_of(inputs, walk.left_out));
+    TOKPREP_ASSIGN(walk.candidates.emplace_back(), carousel_of(inputs, walk.left_out, stop));
   } else {
     TOKPREP_TRY(gather(inputs, walk));
   }

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <system_error>
+#include <utility>
 
 #include "base/file_descriptor.h"
 #include "base/text.h"
@@ -78,29 +79,33 @@ struct Found {
 };
 
 /// Looks into the files that nothing speaks against.
-void look_into(std::vector<Found>& files) {
+void look_into(std::vector<Found>& files, const FolderBounds& bounds, const std::stop_token& stop) {
   for_each_aside(files.size(), [&](std::size_t i) {
-    if (files[i].reason_against.empty()) files[i].kind = kind_of_file(files[i].entry->path);
+    if (files[i].reason_against.empty() && !stop.stop_requested())
+      files[i].kind = kind_of_file(files[i].entry->path, &bounds);
   });
 }
 
 }  // namespace
 
-Result<std::vector<FolderEntry>> scan_folder(const fs::path& folder, const fs::path& tree) {
-  std::vector<FolderEntry> entries;
+Result<FolderNames> scan_folder(const fs::path& folder, const fs::path& tree, const std::stop_token& stop) {
+  FolderNames names;
+  std::vector<FolderEntry>& entries = names.entries;
   std::error_code failed;
   for (fs::directory_iterator at(folder, failed), end; !failed && at != end; at.increment(failed)) {
+    if (stop.stop_requested()) return fail(ErrorCode::kCancelled, "stopped");
     entries.push_back(describe_entry(*at, tree));
   }
   if (failed) return unreadable(folder, failed);
   std::ranges::sort(entries, natural_less, &FolderEntry::name);
-  mark_own_results(entries, folder, tree);
-  return entries;
+  names.unplaced = mark_own_results(entries, folder, tree);
+  return names;
 }
 
-std::optional<MediaKind> kind_of_file(const fs::path& path) {
+std::optional<MediaKind> kind_of_file(const fs::path& path, const FolderBounds* bounds) {
   const std::string name = path.filename().string();
-  const auto head = read_head(path, kSniffBytes);
+  const auto opened = open_within(bounds, path);
+  const auto head = opened ? read_head(*opened, kSniffBytes, path) : fail(opened.error());
   switch (head ? sniff(*head) : Sniffed::kUnknown) {
     case Sniffed::kImage:
       return MediaKind::kImage;
@@ -150,16 +155,20 @@ Sidecars FolderContents::own_sidecars() const {
   return own;
 }
 
-Result<FolderContents> read_contents(const fs::path& folder, const fs::path& tree, std::vector<LeftOut>& left_out) {
+Result<FolderContents> read_contents(const fs::path& folder, const fs::path& tree, const FolderBounds& bounds,
+                                     std::vector<LeftOut>& left_out, const std::stop_token& stop) {
   FolderContents contents;
-  TOKPREP_ASSIGN(contents.entries, scan_folder(folder, tree));
+  TOKPREP_ASSIGN(FolderNames names, scan_folder(folder, tree, stop));
+  contents.entries = std::move(names.entries);
+  contents.unplaced = std::move(names.unplaced);
   contents.sidecars = sidecars_by_stem(contents.entries);
   std::vector<Found> files;
   for (const FolderEntry& entry : contents.entries) {
     if (entry.is_folder || is_sidecar(entry) || entry.parsed.role == NameRole::kSettings) continue;
     files.push_back({&entry, reason_by_name(entry), std::nullopt});
   }
-  look_into(files);
+  look_into(files, bounds, stop);
+  if (stop.stop_requested()) return fail(ErrorCode::kCancelled, "stopped");
   for (const auto& [entry, reason, kind] : files) {
     if (kind) contents.media.push_back({entry, *kind});
     else left_out.push_back({entry->path, reason.empty() ? "not media" : reason});

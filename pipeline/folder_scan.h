@@ -2,7 +2,9 @@
 
 #include <filesystem>
 #include <map>
+#include <memory>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -24,14 +26,28 @@ struct FolderEntry {
   FileName parsed;
 };
 
-/// All names of a folder in natural order, our own results among them marked. `tree` is the canonical folder that links
-/// must not leave.
-/// Error: kInputUnreadable.
-Result<std::vector<FolderEntry>> scan_folder(const std::filesystem::path& folder, const std::filesystem::path& tree);
+struct NotedItem;
+
+/// A file that a certificate says tokprep made, of a source that was not found where it was noted.
+struct UnplacedResult {
+  std::string path;  ///< as the entry's
+  std::shared_ptr<const NotedItem> made;
+};
+
+/// All names of a folder.
+struct FolderNames {
+  std::vector<FolderEntry> entries;      ///< natural order, our own results among them marked
+  std::vector<UnplacedResult> unplaced;  ///< `mark_own_results`
+};
+
+/// `tree` is the canonical folder that links must not leave. Errors: kInputUnreadable, kCancelled.
+Result<FolderNames> scan_folder(const std::filesystem::path& folder, const std::filesystem::path& tree,
+                                const std::stop_token& stop);
 
 /// What a file is, by its first bytes, or by the promise of its name where these say nothing; nothing for a file that
 /// is no media either way. A file that cannot be read counts as what its name promises.
-std::optional<MediaKind> kind_of_file(const std::filesystem::path& path);
+/// With `bounds`, so does one that leads out of these.
+std::optional<MediaKind> kind_of_file(const std::filesystem::path& path, const FolderBounds* bounds = nullptr);
 
 /// Captions, options and covers by the stem of the media they are for, in natural order.
 using SidecarGroups = std::map<std::string, std::vector<const FolderEntry*>>;
@@ -48,6 +64,7 @@ struct MediaEntry {
 /// The names of one folder, sorted by what they are good for. Points into `entries`: not to be copied.
 struct FolderContents {
   std::vector<FolderEntry> entries;
+  std::vector<UnplacedResult> unplaced;
   std::vector<MediaEntry> media;  ///< natural order
   SidecarGroups sidecars;
 
@@ -57,8 +74,9 @@ struct FolderContents {
 };
 
 /// Scans a folder and looks into its files. What is neither media, sidecar nor folder goes to `left_out`.
-/// Error: kInputUnreadable.
+/// Errors: kInputUnreadable, kCancelled.
 Result<FolderContents> read_contents(const std::filesystem::path& folder, const std::filesystem::path& tree,
-                                     std::vector<LeftOut>& left_out);
+                                     const FolderBounds& bounds, std::vector<LeftOut>& left_out,
+                                     const std::stop_token& stop);
 
 }  // namespace tokprep

@@ -1,16 +1,21 @@
 #include "pipeline/folder_settle.h"
 
+#include <fmt/format.h>
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <utility>
 
 #include "base/clock.h"
 #include "pipeline/file_end.h"
+#include "pipeline/open_writers.h"
 
 namespace tokprep {
 namespace {
+
+namespace fs = std::filesystem;
 
 struct FileLook {
   off_t size_bytes = 0;
@@ -19,7 +24,7 @@ struct FileLook {
 };
 
 /// Nothing for a file that is gone.
-std::optional<FileLook> look_at(const std::filesystem::path& path) {
+std::optional<FileLook> look_at(const fs::path& path) {
   struct stat status {};
   if (::stat(path.c_str(), &status) != 0) return std::nullopt;
   return FileLook{status.st_size, status.st_mtim.tv_sec * 1'000'000'000LL + status.st_mtim.tv_nsec};
@@ -36,94 +41,158 @@ bool is_within(const FileLook& look, std::chrono::nanoseconds time) {
   return age > -time && age < time;
 }
 
-struct WatchedFile {
-  std::filesystem::path path;
-  bool is_media = false;
+/// What is looked at: an item with what lies beside it.
+struct Subject {
+  const Item* item;
+  const Sidecars* sidecars;  ///< still to be read; null: none
+  bool is_named;
 };
 
-std::vector<WatchedFile> files_of(const Candidate& candidate) {
+struct WatchedFile {
+  const fs::path* path;
+  bool is_media;
+  const FolderBounds* bounds;
+};
+
+std::vector<WatchedFile> files_of(const Subject& subject) {
   std::vector<WatchedFile> files;
-  for (const auto& source : candidate.item.sources) files.push_back({source, true});
-  const Sidecars& sidecars = candidate.sidecars.or_default();
-  if (sidecars.cover) files.push_back({sidecars.cover->path, true});
+  const Item& item = *subject.item;
+  if (item.error) return files;
+  for (const fs::path& source : item.sources) files.push_back({&source, true, bounds_of(item, source).get()});
+  if (item.cover) files.push_back({&*item.cover, true, item.cover_bounds.get()});
+  if (subject.sidecars == nullptr) return files;
+  const Sidecars& sidecars = *subject.sidecars;
+  if (sidecars.cover) files.push_back({&sidecars.cover->path, true, sidecars.bounds.get()});
   for (const auto* text : {&sidecars.caption, &sidecars.options}) {
-    if (*text) files.push_back({(*text)->path, false});
+    if (*text) files.push_back({&(*text)->path, false, sidecars.bounds.get()});
   }
   return files;
 }
 
-/// Why the candidate has to wait for the next run, by one of its files; empty if it has not.
-std::string reason_to_wait(const WatchedFile& file, const std::optional<FileLook>& first,
-                           const std::optional<FileLook>& second) {
-  if (second != first) return "still being written";
-  if (file.is_media && second && is_within(*second, kFreshTime) && ends_early(file.path)) {
-    return "still being written: it ends early";
-  }
-  return "";
+/// Why a media file that was changed lately counts as still being written, by itself; empty if it does not.
+std::string reason_in(const FileDescriptor& file, bool is_named) {
+  if (is_open_for_writing(file)) return "still being written: a program has it open";
+  return !is_named && end_of(file) == FileEnd::kMissing ? "still being written: it ends early" : "";
 }
+
+/// Empty where nothing speaks against it by now.
+std::string reason_to_wait(const WatchedFile& file, const std::optional<FileLook>& first,
+                           const std::optional<FileLook>& second, bool is_named) {
+  if (second != first) return "still being written";
+  if (!file.is_media || !second || !is_within(*second, kFreshTime)) return "";
+  const auto opened = open_within(file.bounds, *file.path);
+  return opened ? reason_in(*opened, is_named) : "";
+}
+
+/// A file of a subject, and why that has to wait.
+struct Growing {
+  std::size_t subject = 0;
+  LeftOut what;
+};
 
 /// One that may still be written to, as far as can be told at once.
 struct DoubtfulFile {
-  std::size_t candidate = 0;
-  std::filesystem::path path;
+  std::size_t subject = 0;
+  const fs::path* path = nullptr;
   FileLook look;
 };
 
-bool is_doubtful(const WatchedFile& file, const std::optional<FileLook>& look) {
-  return file.is_media && look && is_within(*look, kBusyTime) && end_of(file.path) == FileEnd::kUntold;
-}
-
-/// One wait for all files whose end is not to be told; none where there is no such file.
-Status leave_out_growing(std::deque<Candidate>& candidates, const std::vector<DoubtfulFile>& doubtful,
-                         const std::stop_token& stop, std::vector<LeftOut>& left_out) {
+/// One wait for all that are in doubt; none where there are none.
+Status look_once_more(const std::vector<DoubtfulFile>& doubtful, const std::stop_token& stop,
+                      std::vector<Growing>& growing) {
   if (doubtful.empty()) return {};
   if (!system_clock().sleep(kSecondWait, stop)) return fail(ErrorCode::kCancelled, "stopped");
-  std::vector<bool> grows(candidates.size());
   for (const DoubtfulFile& file : doubtful) {
-    if (look_at(file.path) == file.look) continue;
-    grows[file.candidate] = true;
-    left_out.push_back({file.path, "still being written"});
+    if (look_at(*file.path) != file.look) growing.push_back({file.subject, {*file.path, "still being written"}});
   }
-  std::size_t looked = 0;
-  std::erase_if(candidates, [&](const Candidate&) { return grows[looked++]; });
   return {};
+}
+
+/// In the order of the subjects.
+Result<std::vector<Growing>> find_growing(const std::vector<Subject>& subjects, std::chrono::milliseconds settle_time,
+                                          const std::stop_token& stop) {
+  std::vector<Growing> growing;
+  std::vector<std::optional<FileLook>> looks;
+  bool must_wait = false;
+  for (const Subject& subject : subjects) {
+    for (const WatchedFile& file : files_of(subject)) {
+      const auto& look = looks.emplace_back(look_at(*file.path));
+      must_wait = must_wait || !subject.is_named || (look && is_within(*look, kFreshTime));
+    }
+  }
+  if (!must_wait || settle_time.count() <= 0) return growing;
+  if (!system_clock().sleep(settle_time, stop)) return fail(ErrorCode::kCancelled, "stopped");
+
+  std::vector<DoubtfulFile> doubtful;
+  std::size_t looked = 0;
+  for (std::size_t i = 0; i < subjects.size(); ++i) {
+    const std::size_t doubtful_before = doubtful.size();
+    bool grows = false;
+    for (const WatchedFile& file : files_of(subjects[i])) {
+      const auto look = look_at(*file.path);
+      std::string reason = reason_to_wait(file, looks[looked++], look, subjects[i].is_named);
+      grows = grows || !reason.empty();
+      if (!reason.empty()) growing.push_back({i, {*file.path, std::move(reason)}});
+      else if (file.is_media && look && is_within(*look, kBusyTime)) doubtful.push_back({i, file.path, *look});
+    }
+    if (grows) doubtful.resize(doubtful_before);
+  }
+  TOKPREP_TRY(look_once_more(doubtful, stop, growing));
+  std::ranges::stable_sort(growing, {}, &Growing::subject);
+  return growing;
+}
+
+/// What the user named is not passed over in silence.
+Error unsettled(const LeftOut& what) {
+  Error error;
+  error.code = ErrorCode::kIo;
+  error.file = what.path.string();
+  error.message = fmt::format("{} is {}", what.path.string(), what.reason);
+  error.fix = "run again once it is complete";
+  return error;
 }
 
 }  // namespace
 
-bool is_unfinished(const std::filesystem::path& file) {
+bool is_unfinished(const fs::path& file) {
   const auto look = look_at(file);
-  return look && is_within(*look, kFreshTime) && ends_early(file);
+  if (!look || !is_within(*look, kFreshTime)) return false;
+  const auto opened = open_for_reading(file);
+  return opened && !reason_in(*opened, false).empty();
 }
 
 Result<std::deque<Candidate>> keep_settled(std::deque<Candidate> candidates, std::chrono::milliseconds settle_time,
                                            std::stop_token stop, std::vector<LeftOut>& left_out) {
   if (settle_time.count() <= 0 || candidates.empty()) return candidates;
-  std::vector<std::optional<FileLook>> looks;
-  for (const Candidate& candidate : candidates) {
-    for (const WatchedFile& file : files_of(candidate)) looks.push_back(look_at(file.path));
+  std::vector<Subject> subjects;
+  subjects.reserve(candidates.size());
+  for (const Candidate& one : candidates) {
+    subjects.push_back({&one.item, one.sidecars ? &*one.sidecars : nullptr, one.is_named});
   }
-  if (!system_clock().sleep(settle_time, stop)) return fail(ErrorCode::kCancelled, "stopped");
-
-  std::deque<Candidate> kept;
-  std::vector<DoubtfulFile> doubtful;
+  TOKPREP_ASSIGN(std::vector<Growing> growing, find_growing(subjects, settle_time, stop));
+  std::vector<bool> goes(candidates.size());
+  for (Growing& one : growing) {
+    Candidate& candidate = candidates[one.subject];
+    if (candidate.is_named && !candidate.item.error) candidate.item.error = unsettled(one.what);
+    if (candidate.is_named) continue;
+    goes[one.subject] = true;
+    left_out.push_back(std::move(one.what));
+  }
   std::size_t looked = 0;
-  for (; !candidates.empty(); candidates.pop_front()) {
-    Candidate& candidate = candidates.front();
-    bool settled = true;
-    for (const WatchedFile& file : files_of(candidate)) {
-      const auto look = look_at(file.path);
-      std::string reason = reason_to_wait(file, looks[looked++], look);
-      if (reason.empty() && is_doubtful(file, look)) doubtful.push_back({kept.size(), file.path, *look});
-      if (reason.empty()) continue;
-      settled = false;
-      left_out.push_back({file.path, std::move(reason)});
-    }
-    if (settled) kept.push_back(std::move(candidate));
-    else std::erase_if(doubtful, [&](const DoubtfulFile& one) { return one.candidate == kept.size(); });
+  std::erase_if(candidates, [&](const Candidate&) { return goes[looked++]; });
+  return candidates;
+}
+
+Status fail_unsettled(std::vector<Item>& items, std::chrono::milliseconds settle_time, std::stop_token stop) {
+  std::vector<Subject> subjects;
+  subjects.reserve(items.size());
+  for (const Item& item : items) subjects.push_back({&item, nullptr, true});
+  TOKPREP_ASSIGN(const std::vector<Growing> growing, find_growing(subjects, settle_time, stop));
+  for (const Growing& one : growing) {
+    Item& item = items[one.subject];
+    if (!item.error) item.error = unsettled(one.what);
   }
-  TOKPREP_TRY(leave_out_growing(kept, doubtful, stop, left_out));
-  return kept;
+  return {};
 }
 
 }  // namespace tokprep

@@ -21,9 +21,10 @@ tl::unexpected<Error> unusable(const Sidecar& sidecar, std::string why, std::str
   return fail(std::move(error));
 }
 
-Result<std::string> read(const Sidecar& sidecar) {
+Result<std::string> read(const Sidecar& sidecar, const FolderBounds* bounds) {
   if (!sidecar.problem.empty()) return unusable(sidecar, ": " + sidecar.problem, "put the file itself there");
-  return read_text_file(sidecar.path);
+  TOKPREP_ASSIGN(const FileDescriptor opened, open_within(bounds, sidecar.path));
+  return read_text_file(opened, sidecar.path);
 }
 
 /// The place of the first byte that is not part of well-formed UTF-8; the size of `text` if there is none.
@@ -38,8 +39,8 @@ std::size_t first_bad_byte(std::string_view text) {
   return at;
 }
 
-Result<std::string> read_caption(const Sidecar& sidecar) {
-  TOKPREP_ASSIGN(std::string text, read(sidecar));
+Result<std::string> read_caption(const Sidecar& sidecar, const FolderBounds* bounds) {
+  TOKPREP_ASSIGN(std::string text, read(sidecar, bounds));
   if (const std::size_t bad = first_bad_byte(text); bad < text.size()) {
     const auto line = 1 + std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(bad), '\n');
     return unusable(sidecar, fmt::format(", line {}: not UTF-8 at byte {}", line, bad), "save it as UTF-8");
@@ -52,12 +53,13 @@ Result<std::string> read_caption(const Sidecar& sidecar) {
 }  // namespace
 
 Status read_sidecars(const Sidecars& sidecars, Item& item) {
+  const FolderBounds* bounds = sidecars.bounds.get();
   if (sidecars.options) {
-    TOKPREP_ASSIGN(const std::string text, read(*sidecars.options));
+    TOKPREP_ASSIGN(const std::string text, read(*sidecars.options, bounds));
     TOKPREP_ASSIGN(item.options, parse_post_options(text, sidecars.options->path.string()));
   }
   if (sidecars.caption) {
-    TOKPREP_ASSIGN(std::string caption, read_caption(*sidecars.caption));
+    TOKPREP_ASSIGN(std::string caption, read_caption(*sidecars.caption, bounds));
     const std::string other = item.options.or_default().caption.value_or("");
     if (!other.empty() && other != caption) {
       return unusable(*sidecars.caption,
@@ -69,6 +71,7 @@ Status read_sidecars(const Sidecars& sidecars, Item& item) {
   if (sidecars.cover) {
     if (!sidecars.cover->problem.empty()) return unusable(*sidecars.cover, ": " + sidecars.cover->problem);
     item.cover = sidecars.cover->path;
+    item.cover_bounds = sidecars.bounds;
   }
   return {};
 }

@@ -21,7 +21,9 @@ class FileEnd : public testing::Test {
     std::ifstream stream(fs::path(TOKPREP_SOURCE_DIR) / "samples" / name, std::ios::binary);
     return {std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()};
   }
-  [[nodiscard]] bool early(const std::string& bytes) const { return ends_early(folder_.file("file", bytes)); }
+  [[nodiscard]] bool early(const std::string& bytes) const {
+    return end_of(folder_.file("file", bytes)) == tokprep::FileEnd::kMissing;
+  }
 
   test::TempFolder folder_;
 };
@@ -91,8 +93,8 @@ TEST_F(FileEnd, SkipsTheEndOfAJpegsOwnThumbnail) {
 
 TEST_F(FileEnd, ComesSoonInHostileFiles) {
   EXPECT_FALSE(early("\xFF\xD8\xFF\xE0\0\x02"s + std::string(300'000, '\xFF') + "\xFF\xDA\0\x02\xFF\xD9"s));
-  EXPECT_FALSE(ends_early(folder_.path() / "missing"));
-  EXPECT_FALSE(ends_early(folder_.path()));
+  EXPECT_EQ(end_of(folder_.path() / "missing"), tokprep::FileEnd::kUntold);
+  EXPECT_EQ(end_of(folder_.path()), tokprep::FileEnd::kUntold);
 }
 
 }  // namespace

@@ -99,6 +99,27 @@ TEST(OutputStems, LeaveTheNamesOfPartsToThem) {
   }
 }
 
+TEST(OutputStems, LeaveTheNamesOfOutputsToTheirItems) {
+  using enum OutputShape;
+  const auto both = [](const char* first, OutputShape of_first, const char* second, OutputShape of_second) {
+    OutputStems one_way;
+    OutputStems other_way;
+    const bool fit = one_way.take(first, of_first) && one_way.take(second, of_second);
+    EXPECT_EQ(fit, other_way.take(second, of_second) && other_way.take(first, of_first)) << "in any order";
+    return fit;
+  };
+  EXPECT_FALSE(both("v2", kPhotos, "v2/01", kImage));
+  EXPECT_TRUE(both("v2", kVideo, "v2/01", kImage));
+  EXPECT_TRUE(both("v2", kPhotos, "v2/01", kVideo));
+  EXPECT_TRUE(both("v2", kPhotos, "v2/a1", kImage));
+  EXPECT_FALSE(both("w", kVideo, "W.cover", kImage));
+  EXPECT_TRUE(both("w", kVideo, "w.cover", kVideo));
+  EXPECT_FALSE(both("talk", kVideo, "talk.part2", kVideo));
+  EXPECT_FALSE(both("talk", kVideo, "talk.part2.cover", kImage));
+  EXPECT_FALSE(both("look", kPhotos, "look.part1", kPhotos));
+  EXPECT_TRUE(both("talk.part1", kVideo, "talk.part2", kVideo));
+}
+
 // Manifests of ".../ID/video.mp4": counted from 2 for each, this takes hours.
 TEST(OutputStems, GiveOneNameToManyInTurn) {
   OutputStems stems;

@@ -1,5 +1,8 @@
 #include <gmock/gmock.h>
 
+#include <chrono>
+#include <thread>
+
 #include "tests/unit/folder_tree.h"
 
 namespace tokprep {
@@ -67,6 +70,24 @@ TEST_F(FolderSidecars, DoesNotReadOutsideTheFolder) {
   ASSERT_TRUE(item.error);
   EXPECT_EQ(item.options.or_default().caption, std::nullopt);
   EXPECT_EQ(collect({drop_ / "beach.mov"}).items.at(0).options.or_default().caption, std::nullopt);
+}
+
+TEST_F(FolderSidecars, DoesNotReadWhatIsLinkedOutAfterTheLook) {
+  const fs::path secret = temp_.file("secret", "not for the world");
+  put("beach.txt", "At the beach");
+  put("fresh.gif", "GIF89a and a picture");
+  CollectOptions options;
+  options.settle_time = std::chrono::milliseconds(1);  // and a second look, as a file is fresh
+  const std::jthread stranger([&] {
+    std::this_thread::sleep_for(std::chrono::milliseconds(500));
+    fs::remove(drop_ / "beach.txt");
+    fs::create_symlink(secret, drop_ / "beach.txt");
+  });
+  for (const Item& item : collect({drop_}, options).items) {
+    EXPECT_EQ(item.options.or_default().caption, std::nullopt) << item.name;
+    ASSERT_EQ(static_cast<bool>(item.error), item.name.ends_with(".mov")) << item.name;
+    EXPECT_TRUE(!item.error || item.error->code == ErrorCode::kInputUnreadable);
+  }
 }
 
 TEST_F(FolderSidecars, FailsOnlyTheItemTheyBelongTo) {

@@ -3,9 +3,12 @@
 
 #include <gmock/gmock.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <thread>
 
+#include "pipeline/folder_scan.h"
+#include "pipeline/folder_settle.h"
 #include "tests/unit/folder_tree.h"
 
 namespace tokprep {
@@ -159,6 +162,36 @@ TEST_F(Folder, FollowsLinksToFilesInsideTheTreeOnly) {
   EXPECT_THAT(stems(collect({outside, drop_ / "out.mp4"})), ElementsAre("outside", "out")) << "named: followed";
 }
 
+TEST_F(Folder, BindsWhatItFindsToTheFolderAndNothingThatIsNamed) {
+  const auto named = video("a.mp4");
+  image("a.cover.jpg");
+  image("photos/1.jpg");
+  const auto opens = [](const Item& item, const fs::path& file) { return inputs_of(item).open(file).has_value(); };
+  const auto swap = [&](const fs::path& file) {
+    fs::remove(file);
+    fs::create_symlink(temp_.file("outside", kVideoBytes), file);
+  };
+  const ItemList found = collect();
+  const ItemList alone = collect({named});
+  CollectOptions carousel;
+  carousel.carousel = true;
+  const auto picture = image("2.jpg");
+  const ItemList mixed = collect({drop_ / "photos", picture}, carousel);
+  ASSERT_EQ(found.items.size(), 2U);
+  EXPECT_TRUE(opens(found.items[0], named));
+  swap(named);
+  swap(drop_ / "a.cover.jpg");
+  swap(drop_ / "photos/1.jpg");
+  swap(picture);
+  EXPECT_FALSE(opens(found.items[0], named));
+  EXPECT_FALSE(opens(found.items[0], drop_ / "a.cover.jpg"));
+  EXPECT_FALSE(opens(found.items[1], drop_ / "photos/1.jpg"));
+  EXPECT_TRUE(opens(alone.items[0], named)) << "the user's own word";
+  EXPECT_FALSE(opens(alone.items[0], drop_ / "a.cover.jpg")) << "found beside it";
+  EXPECT_FALSE(opens(mixed.items[0], drop_ / "photos/1.jpg"));
+  EXPECT_TRUE(opens(mixed.items[0], picture));
+}
+
 TEST_F(Folder, KeepsNamesAsTheyAre) {
   const std::vector<std::string> odd = {" two  words.mp4", "-rf.mp4", "caf\xC3\xA9.mp4", "it's \"it\".mp4",
                                         "line\nbreak.mp4"};
@@ -278,10 +311,92 @@ TEST_F(Folder, LooksOnceMoreWhereAFileDoesNotTellItsEnd) {
   EXPECT_THAT(left_out(list), ElementsAre(Pair("growing.ts", "still being written")));
 }
 
-TEST_F(Folder, WaitsForNothingWhereAllIsOldOrTellsItsEnd) {
-  video("new.mp4");
+TEST_F(Folder, LeavesAFileThatIsFilledAfterItGotItsSize) {
+  const auto whole = video("whole.mp4");
+  const auto filling = video("filling.mp4");
+  CollectOptions options;
+  options.settle_time = std::chrono::milliseconds(10);
+  const std::jthread writer([&](std::stop_token stop) {
+    while (!stop.stop_requested()) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(300));
+      fs::last_write_time(filling, fs::file_time_type::clock::now());  // as a writing does
+    }
+  });
+  const ItemList list = collect({drop_}, options);
+  EXPECT_THAT(names(list), ElementsAre("whole.mp4"));
+  EXPECT_THAT(left_out(list), ElementsAre(Pair("filling.mp4", "still being written")));
+}
+
+TEST_F(Folder, LeavesAFileThatIsOpenForWriting) {
+  const auto open = video("open.mp4");
+  const auto whole = video("whole.mp4");
+  const auto age = [](const fs::path& file) {
+    fs::last_write_time(file, fs::file_time_type::clock::now() - std::chrono::seconds(20));
+  };
+  std::ofstream writer(open, std::ios::app);
+  age(open);
+  age(whole);
+  CollectOptions options;
+  options.settle_time = std::chrono::milliseconds(10);
+  const ItemList list = collect({drop_}, options);
+  EXPECT_THAT(names(list), ElementsAre("whole.mp4"));
+  EXPECT_THAT(left_out(list), ElementsAre(Pair("open.mp4", "still being written: a program has it open")));
+  EXPECT_TRUE(is_unfinished(open));
+  EXPECT_FALSE(is_unfinished(whole));
+  writer.close();
+  age(open);
+  EXPECT_EQ(collect({drop_}, options).items.size(), 2U);
+}
+
+TEST_F(Folder, FailsWhatIsNamedAndStillBeingWritten) {
+  const auto open = video("open.mp4");
+  const auto whole = video("whole.mp4");
+  const std::ofstream writer(open, std::ios::app);
+  CollectOptions options;
+  options.settle_time = std::chrono::milliseconds(10);
+  const ItemList list = collect({open, whole}, options);
+  ASSERT_EQ(list.items.size(), 2U);
+  EXPECT_EQ(list.items[0].error.or_default().code, ErrorCode::kIo);
+  EXPECT_EQ(list.items[0].error.or_default().file, open.string());
+  EXPECT_FALSE(list.items[0].error.or_default().fix.empty());
+  EXPECT_FALSE(list.items[1].error);
+  EXPECT_THAT(list.left_out, IsEmpty());
+
+  std::vector<Item> items(2);
+  items[0].sources = {open};
+  items[1].sources = {whole};
+  ASSERT_TRUE(fail_unsettled(items, options.settle_time, {}));
+  EXPECT_EQ(items[0].error.or_default().code, ErrorCode::kIo);
+  EXPECT_FALSE(items[1].error);
+}
+
+TEST_F(Folder, FailsAFolderThatCannotBeRead) {
+  video("a.mp4");
+  video("closed/b.mp4");
+  video("lost+found/c.mp4");
+  fs::permissions(temp_.path(), fs::perms::all);
+  for (const char* name : {"closed", "lost+found"}) fs::permissions(drop_ / name, fs::perms::none);
+  const bool is_root = ::geteuid() == 0;
+  constexpr uid_t kNobody = 65534;
+  ASSERT_TRUE(!is_root || ::seteuid(kNobody) == 0);
+  const auto list = collect_items({drop_}, {}, {});
+  const auto nothing_else = collect_items({drop_ / "closed"}, {}, {});
+  ASSERT_TRUE(!is_root || ::seteuid(0) == 0);
+  for (const char* name : {"closed", "lost+found"}) fs::permissions(drop_ / name, fs::perms::owner_all);
+  ASSERT_TRUE(list);
+  EXPECT_THAT(names(*list), ElementsAre("a.mp4", "closed"));
+  EXPECT_FALSE(list->items[0].error);
+  EXPECT_EQ(list->items[1].error.or_default().code, ErrorCode::kInputUnreadable);
+  EXPECT_EQ(list->items[1].error.or_default().file, (drop_ / "closed").string());
+  EXPECT_EQ(left_out(*list).count("lost+found"), 1U) << "the system's own";
+  EXPECT_EQ(nothing_else.error().code, ErrorCode::kInputUnreadable);
+}
+
+TEST_F(Folder, WaitsForNothingWhereAllIsOld) {
   const auto old = put("old.gif", "GIF89a and a picture");
   std::filesystem::last_write_time(old, std::filesystem::file_time_type::clock::now() - std::chrono::seconds(10));
+  const auto older = video("older.mp4");
+  std::filesystem::last_write_time(older, std::filesystem::file_time_type::clock::now() - std::chrono::hours(1));
   CollectOptions options;
   options.settle_time = std::chrono::milliseconds(10);
   const auto begin = std::chrono::steady_clock::now();
@@ -325,6 +440,7 @@ TEST_F(Folder, NamesWhatCannotBeCollected) {
   std::stop_source stop;
   stop.request_stop();
   EXPECT_EQ(collect_items({drop_}, {}, stop.get_token()).error().code, ErrorCode::kCancelled);
+  EXPECT_EQ(scan_folder(drop_, drop_, stop.get_token()).error().code, ErrorCode::kCancelled) << "while it is listed";
 }
 
 }  // namespace
