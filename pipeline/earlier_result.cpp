@@ -16,9 +16,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// A photo post of 35 images comes to some hundred kilobytes.
-constexpr std::size_t kCertificateMaxBytes = std::size_t{64} << 20;
-
 /// Facts, findings and plans of the assets, which are most of a certificate, say nothing about what is on the disk.
 bool is_compared(std::span<const std::string> keys) {
   return keys.size() != 2 || keys.front() != "assets" || keys.back() == "source";
@@ -37,9 +34,19 @@ fs::path path_of(const Json& output, const fs::path& folder) {
   return folder / bytes_of_name(output.at("path").get<std::string>());
 }
 
-bool is_below(const fs::path& file, const fs::path& folder) {
-  const fs::path below = file.lexically_normal().lexically_relative(folder.lexically_normal());
-  return !below.empty() && below.begin()->native() != ".." && below.native() != ".";
+/// True where the file that was noted lies here now, and nothing lies where it was. The folder's place is asked once
+/// for all the files in it.
+bool was_moved(const SourceMark& mark, const fs::path& file) {
+  struct Folder {
+    fs::path given;
+    fs::path place;
+  };
+  thread_local std::optional<Folder> last;
+  if (!last || last->given != file.parent_path())
+    last = Folder{file.parent_path(), fs::path(place_of(file)).parent_path()};
+  if (mark.path == text_of_name((last->place / file.filename()).native())) return false;
+  std::error_code failed;
+  return !fs::exists(bytes_of_name(mark.path), failed);
 }
 
 /// A certificate, compared with what lies on the disk now. Throws Json::exception where it is none of ours.
@@ -78,7 +85,9 @@ class Comparison {
     const auto mark = source.get<SourceMark>();
     SourceMark now;
     const Sameness sameness = compare(mark, file, by_digests_, run_, now);
-    if (sameness == Sameness::kSameBytes) {
+    const bool has_moved = sameness == Sameness::kUntouched && was_moved(mark, file);
+    if (has_moved) now.path = place_of(file);
+    if (has_moved || sameness == Sameness::kSameBytes) {
       source = now;
       refreshed_ = true;
     }
@@ -159,32 +168,19 @@ std::optional<EarlierResult> earlier_result(const Item& item, const fs::path& ou
   }
 }
 
-std::vector<NotedOutput> noted_outputs(const fs::path& certificate) {
-  const auto document = read_certificate(certificate);
-  if (!document) return {};
-  std::vector<NotedOutput> outputs;
-  const fs::path folder = certificate.parent_path();
-  try {
-    for (const Json& output : document->at("outputs")) {
-      const fs::path file = path_of(output, folder);
-      // What lies elsewhere was not made by an item whose certificate is here.
-      if (!is_below(file, folder)) continue;
-      outputs.push_back({file.lexically_normal(), output.at("size_bytes").get<std::uint64_t>(),
-                         output.value("modified_ns", std::int64_t{0}), output.at("sha256").get<std::string>()});
+Result<std::vector<std::string>> source_digests_of(const Item& item, const fs::path& output_dir,
+                                                   const RunContext& run) {
+  const fs::path certificate = certificate_path(item, output_dir);
+  const std::vector<SourceMark> marks = read_noted_item(certificate, certificate.parent_path()).sources;
+  std::vector<std::string> digests;
+  for (std::size_t i = 0; i < item.sources.size(); ++i) {
+    SourceMark now;
+    if (i >= marks.size() || compare(marks[i], item.sources[i], false, run, now) == Sameness::kChanged) {
+      TOKPREP_ASSIGN(now, mark_source(item.sources[i], run));
     }
-  } catch (const Json::exception&) {
-    return {};  // not one of ours: then nothing of it is ours either
+    digests.push_back(std::move(now.sha256));
   }
-  return outputs;
-}
-
-bool is_as_noted(const NotedOutput& output, const RunContext& run) {
-  std::error_code error;
-  if (!fs::is_regular_file(fs::symlink_status(output.path, error))) return false;
-  if (fs::file_size(output.path, error) != output.size_bytes || error) return false;
-  if (modified_ns_of(output.path) == output.modified_ns) return true;
-  const auto digest = sha256_of_file(output.path, run);
-  return digest && *digest == output.sha256;
+  return digests;
 }
 
 void remove_outdated(const fs::path& path, const std::vector<OutputRecord>& outputs, const RunContext& run) {

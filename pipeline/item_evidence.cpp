@@ -5,14 +5,12 @@
 
 #include "base/file_descriptor.h"
 #include "base/json.h"
+#include "pipeline/noted_item.h"
 
 namespace tokprep {
 namespace {
 
 namespace fs = std::filesystem;
-
-// A photo post of 35 images comes to some hundred kilobytes.
-constexpr std::size_t kCertificateMaxBytes = std::size_t{64} << 20;
 
 /// The facts of what was made of one source: an object, or a list where a video was split.
 std::vector<MediaInfo> facts_of(const Json& asset) {

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <atomic>
 #include <cstdint>
-#include <span>
+#include <mutex>
 #include <string>
 #include <system_error>
 #include <thread>
@@ -13,8 +13,7 @@
 #include <unordered_set>
 #include <utility>
 
-#include "base/file_descriptor.h"
-#include "base/json_parts.h"
+#include "base/digest.h"
 #include "base/pending_part.h"
 #include "base/text.h"
 
@@ -23,53 +22,22 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::size_t kCertificateMaxBytes = std::size_t{64} << 20;
-constexpr const char* kRecordEnd = ".tokprep.json";
 constexpr std::size_t kMostHelpers = 7;
 constexpr std::size_t kFilesPerHelper = 64;
+constexpr std::uintmax_t kLargeRecordBytes = 256 << 10;
 
-struct MadeFile {
-  fs::path path;
-  std::uint64_t size_bytes = 0;
-};
-
-/// What a certificate says of where its files lie.
 struct Record {
   fs::path folder;  ///< of the certificate, canonical
-  std::vector<MadeFile> outputs;
-  std::vector<fs::path> sources;  ///< as they were given when it was made
+  std::shared_ptr<const NotedItem> noted;
 };
 
-bool is_needed(std::span<const std::string> keys) {
-  if (keys.front() == "assets") return keys.size() != 2 || keys.back() == "source";
-  return keys.front() == "outputs" || keys.front() == "kind";
-}
-
-/// Throws Json::exception where it is no certificate of ours.
-Record record_of(const Json& document, const fs::path& folder) {
-  Record record{folder, {}, {}};
-  for (const Json& output : document.at("outputs")) {
-    const fs::path path = folder / bytes_of_name(output.at("path").get<std::string>());
-    record.outputs.push_back({path.lexically_normal(), output.at("size_bytes").get<std::uint64_t>()});
-  }
-  for (const Json& asset : document.at("assets")) {
-    record.sources.emplace_back(bytes_of_name(asset.at("source").at("path").get<std::string>()));
-  }
-  // The second asset of a video is its cover.
-  if (document.at("kind") == "video" && record.sources.size() > 1) record.sources.resize(1);
-  return record;
-}
-
-/// Without sources where it says nothing.
-Record read_record(const fs::path& path, const fs::path& folder) {
-  const auto text = read_text_file(path, kCertificateMaxBytes);
-  const auto document = text ? parse_json_parts(*text, "certificate", is_needed) : fail(text.error());
-  if (!document) return {};
-  try {
-    return record_of(*document, folder);
-  } catch (const Json::exception&) {
-    return {};
-  }
+/// Large ones one after the other: a document takes many times its text, and there may be many that somebody made up.
+NotedItem read_record(const fs::path& path, const fs::path& folder) {
+  static std::mutex one_large;
+  std::unique_lock turn(one_large, std::defer_lock);
+  std::error_code gone;
+  if (const auto size_bytes = fs::file_size(path, gone); !gone && size_bytes > kLargeRecordBytes) turn.lock();
+  return read_noted_item(path, folder);
 }
 
 /// What a killed run, or one under way, leaves of a certificate: whole before any output has its name.
@@ -77,7 +45,7 @@ bool is_unfinished_record(const std::string& name) {
   constexpr std::size_t kPartMark = std::string_view("..part").size();
   if (name.size() <= kPartMark || !name.ends_with(".part")) return false;
   const std::string target = name.substr(1, name.size() - kPartMark);
-  return target.ends_with(kRecordEnd) && part_of(target).filename() == name;
+  return read_file_name(target).role == NameRole::kRecord && part_of(target).filename() == name;
 }
 
 std::vector<Record> read_records(const std::vector<FolderEntry>& entries, const fs::path& home) {
@@ -87,14 +55,16 @@ std::vector<Record> read_records(const std::vector<FolderEntry>& entries, const 
     if (is_record && !entry.is_folder && entry.problem.empty()) certificates.emplace_back(entry.path, home);
   }
   fs::path beside = home;
-  beside += kRecordEnd;
+  beside += ".tokprep.json";
   std::error_code failed;
   for (const fs::path& record : {beside, part_of(beside)}) {
     if (fs::is_regular_file(record, failed)) certificates.emplace_back(record, home.parent_path());
   }
   std::vector<Record> records(certificates.size());
-  for_each_aside(certificates.size(),
-                 [&](std::size_t i) { records[i] = read_record(certificates[i].first, certificates[i].second); });
+  for_each_aside(certificates.size(), [&](std::size_t i) {
+    const auto& [path, folder] = certificates[i];
+    records[i] = {folder, std::make_shared<const NotedItem>(read_record(path, folder))};
+  });
   return records;
 }
 
@@ -104,18 +74,44 @@ bool is_inside(const fs::path& path, const fs::path& tree) {
 
 using Paths = std::unordered_set<std::string>;
 
-/// The source of a record where it lies beside what was made of it; empty where it does not.
-fs::path source_beside(const Record& record, const fs::path& tree, const Paths& outputs) {
+/// The source of a record, where it lies in the tree as it did, or beside what was made of it; else empty.
+fs::path source_in(const fs::path& tree, const Record& record, const Paths& outputs) {
   std::error_code failed;
-  for (const fs::path& source : record.sources) {
+  for (const SourceMark& mark : record.noted->sources) {
+    const fs::path source = fs::absolute(bytes_of_name(mark.path), failed).lexically_normal();
+    const fs::path name = source.filename();
     // The images of a photo post lie in a folder beside its certificate.
     for (const fs::path& place :
-         {record.folder / source.filename(), record.folder / source.parent_path().filename() / source.filename()}) {
+         {source, record.folder / name, record.folder / source.parent_path().filename() / name}) {
       if (!is_inside(place, tree) || outputs.contains(place.native())) continue;
       if (fs::is_regular_file(place, failed)) return place;
     }
   }
   return {};
+}
+
+/// What is known of a file by the name it has in this folder.
+struct Made {
+  fs::path source;  ///< empty: not found
+  std::uint64_t size_bytes = 0;
+  std::shared_ptr<const NotedItem> by;
+};
+using MadeFiles = std::unordered_multimap<std::string, Made>;  // two of a name where a run was killed anew
+
+MadeFiles made_files(const std::vector<Record>& records, const fs::path& home, const fs::path& tree) {
+  Paths outputs;
+  for (const Record& record : records) {
+    for (const NotedOutput& output : record.noted->outputs) outputs.insert(output.path.native());
+  }
+  MadeFiles made;
+  for (const Record& record : records) {
+    const fs::path source = source_in(tree, record, outputs);
+    for (const NotedOutput& output : record.noted->outputs) {
+      if (output.path.parent_path() != home) continue;
+      made.emplace(output.path.filename().native(), Made{source, output.size_bytes, record.noted});
+    }
+  }
+  return made;
 }
 
 }  // namespace
@@ -130,39 +126,49 @@ void for_each_aside(std::size_t count, const std::function<void(std::size_t)>& a
   work();
 }
 
-void mark_own_results(std::vector<FolderEntry>& entries, const fs::path& folder, const fs::path& tree) {
+std::vector<UnplacedResult> mark_own_results(std::vector<FolderEntry>& entries, const fs::path& folder,
+                                             const fs::path& tree) {
   std::error_code failed;
   const fs::path home = fs::canonical(folder, failed);
-  if (failed) return;
+  if (failed) return {};
   const std::vector<Record> records = read_records(entries, home);
-  if (records.empty()) return;
-  Paths outputs;
-  for (const Record& record : records) {
-    for (const MadeFile& output : record.outputs) outputs.insert(output.path.native());
-  }
-  struct Made {
-    std::string source;
-    std::uint64_t size_bytes = 0;
-  };
-  std::unordered_multimap<std::string, Made> made;  // by the name in this folder; two where a run was killed anew
-  for (const Record& record : records) {
-    const fs::path source = source_beside(record, tree, outputs);
-    if (source.empty()) continue;
-    for (const MadeFile& output : record.outputs) {
-      if (output.path.parent_path() != home) continue;
-      made.emplace(output.path.filename().native(), Made{source.filename().native(), output.size_bytes});
-    }
-  }
+  if (records.empty()) return {};
+  const MadeFiles made = made_files(records, home, tree);
+  std::vector<UnplacedResult> unplaced;
   for (FolderEntry& entry : entries) {
     if (entry.is_folder || !entry.problem.empty()) continue;
     const auto [first, last] = made.equal_range(entry.name);
     if (first == last) continue;
     const std::uint64_t size_bytes = fs::file_size(entry.path, failed);
-    const auto place = std::find_if(first, last, [&](const auto& one) { return one.second.size_bytes == size_bytes; });
-    if (place == last) continue;
-    entry.is_own_result = true;
-    entry.problem = fmt::format("made by tokprep from {}", text_of_name(place->second.source));
+    const auto is_it = [&](const auto& one) { return one.second.size_bytes == size_bytes; };
+    const auto is_placed = [&](const auto& one) { return is_it(one) && !one.second.source.empty(); };
+    if (const auto placed = std::find_if(first, last, is_placed); placed != last) {
+      entry.is_own_result = true;
+      entry.problem = reason_of_own_result(placed->second.source);
+    } else if (const auto known = std::find_if(first, last, is_it); known != last) {
+      unplaced.push_back({entry.path, known->second.by});
+    }
   }
+  return unplaced;
+}
+
+std::string reason_of_own_result(const fs::path& source) {
+  return fmt::format("made by tokprep from {}", text_of_name(source.filename().native()));
+}
+
+const fs::path* find_source(const NotedItem& made, const std::vector<const fs::path*>& files, const RunContext& run) {
+  for (const fs::path* file : files) {
+    std::error_code failed;
+    const std::uint64_t size_bytes = fs::file_size(*file, failed);
+    if (failed) continue;
+    for (const SourceMark& source : made.sources) {
+      if (source.size_bytes != size_bytes || fs::path(bytes_of_name(source.path)).filename() != file->filename())
+        continue;
+      if (modified_ns_of(*file) == source.modified_ns) return file;
+      if (const auto digest = sha256_of_file(*file, run); digest && *digest == source.sha256) return file;
+    }
+  }
+  return nullptr;
 }
 
 }  // namespace tokprep

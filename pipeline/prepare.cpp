@@ -90,7 +90,7 @@ Status commit_all(std::vector<PendingOutput>& outputs, PendingFile& proof, const
   auto end = outputs.begin();
   for (; named && end != outputs.end(); ++end) named = end->file.commit();
   if (named) {
-    remove_outdated(proof.target(), certificate.outputs, tools.run);
+    tools.place.remove_outdated(certificate.outputs);
     named = proof.commit();
     if (named) return named;
   } else {
@@ -134,19 +134,21 @@ Status publish_outputs(Draft& draft, Prepared& prepared, const std::string& sett
   const fs::path& path = tools.place.certificate();
   const Span span(tools.run, "commit", [&] { return Json{{"file", path.string()}}; });
   TOKPREP_ASSIGN(PendingFile proof, draft_certificate(certificate, tools));
-  // Once more: the work took its time, and somebody may have put a file there.
+  // The work took its time: somebody may have written to a source, or put a file there.
+  if (tools.run.inputs != nullptr) TOKPREP_TRY(tools.run.inputs->check_unchanged());
   TOKPREP_TRY(tools.place.check_certificate());
   for (const PendingOutput& output : draft.outputs) TOKPREP_TRY(tools.place.check(output.file.target()));
   return commit_all(draft.outputs, proof, certificate, tools);
 }
 
-std::optional<Prepared> reuse(const std::string& settings, const PrepareTools& tools) {
-  if (tools.request.force) return std::nullopt;
-  const bool by_digests = tools.request.options.verify == VerifyDepth::kFull;
-  auto earlier = earlier_result(tools.request.item, tools.request.output_dir, settings, by_digests, tools.run);
+std::optional<Prepared> reuse(const std::string& settings, const PrepareRequest& request, const RunContext& run) {
+  if (request.force || request.dry_run) return std::nullopt;
+  const bool by_digests = request.options.verify == VerifyDepth::kFull;
+  auto earlier = earlier_result(request.item, request.output_dir, settings, by_digests, run);
   if (!earlier) return std::nullopt;
   Prepared prepared;
   prepared.kind = earlier->kind;
+  prepared.output_stem = request.item.output_stem;
   prepared.outputs = std::move(earlier->outputs);
   prepared.source_digests = std::move(earlier->source_digests);
   prepared.duration_us = earlier->duration_us;
@@ -156,6 +158,28 @@ std::optional<Prepared> reuse(const std::string& settings, const PrepareTools& t
   if (cover_at != prepared.plan_json.end() && cover_at->is_number_integer())
     prepared.cover_at_us = cover_at->get<std::int64_t>();
   prepared.reused = true;
+  return prepared;
+}
+
+/// What was not done before, at the place where it is to go.
+Result<Prepared> prepare_at_stem(const PrepareRequest& request, const std::string& settings, const Rules& rules,
+                                 Workers& workers, const RunContext& run) {
+  const OutputPlace place(request.item, request.output_dir, request.originals, request.overwrite, run);
+  const PrepareTools tools{request, rules, workers, run, place};
+  if (!request.dry_run) TOKPREP_TRY(place.check_certificate());
+  TOKPREP_ASSIGN(const std::vector<Examined> all,
+                 request.item.photo_folder ? examine_photos(tools) : examine_single(tools));
+  Prepared prepared = decided(all);
+  prepared.output_stem = request.item.output_stem;
+  if (request.dry_run) return prepared;
+  std::optional<BegunOutputs::Work> work;
+  if (request.begun != nullptr) work.emplace(request.begun->begin(request.item.output_stem));
+  const bool video = all.front().info.kind == MediaKind::kVideo;
+  TOKPREP_ASSIGN(Draft draft, video ? draft_video(all.front(), tools) : draft_images(all, tools));
+  if (video) take_over(draft.assets.front(), prepared);
+  for (Finding& finding : prepared.findings) finding.fixed = finding.severity == Severity::kMust;
+  if (draft.duration_us) prepared.duration_us = draft.duration_us;
+  TOKPREP_TRY(publish_outputs(draft, prepared, settings, tools));
   return prepared;
 }
 
@@ -182,26 +206,32 @@ Result<Examined> examine(const fs::path& file, const ConvertOptions& options, co
   return Examined{std::move(info), std::move(findings), std::move(decision)};
 }
 
-Result<Prepared> prepare(const PrepareRequest& request, const Rules& rules, Workers& workers, const RunContext& run) {
-  const OutputPlace place(request.item, request.output_dir, request.originals, request.overwrite, run);
-  const PrepareTools tools{request, rules, workers, run, place};
-  if (request.item.error) return fail(*request.item.error);
+namespace {
+
+/// `run` opens the item's files as it is told to.
+Result<Prepared> prepare_inputs(const PrepareRequest& request, const Rules& rules, Workers& workers,
+                                const RunContext& run) {
   TOKPREP_TRY(check_image_count(request.item, rules));
   const std::string settings = settings_digest(request.item, request.options, rules);
-  if (!request.dry_run) {
-    if (auto earlier = reuse(settings, tools)) return std::move(*earlier);
-    TOKPREP_TRY(place.check_certificate());
+  if (auto earlier = reuse(settings, request, run)) return std::move(*earlier);
+  if (request.overwrite) return prepare_at_stem(request, settings, rules, workers, run);
+  PrepareRequest settled = request;
+  settled.item.output_stem = settled_stem(request.item, request.output_dir, request.stems, request.originals, run);
+  if (settled.item.output_stem != request.item.output_stem) {
+    if (auto earlier = reuse(settings, settled, run)) return std::move(*earlier);
   }
-  TOKPREP_ASSIGN(const std::vector<Examined> all,
-                 request.item.photo_folder ? examine_photos(tools) : examine_single(tools));
-  Prepared prepared = decided(all);
-  if (request.dry_run) return prepared;
-  const bool video = all.front().info.kind == MediaKind::kVideo;
-  TOKPREP_ASSIGN(Draft draft, video ? draft_video(all.front(), tools) : draft_images(all, tools));
-  if (video) take_over(draft.assets.front(), prepared);
-  for (Finding& finding : prepared.findings) finding.fixed = finding.severity == Severity::kMust;
-  if (draft.duration_us) prepared.duration_us = draft.duration_us;
-  TOKPREP_TRY(publish_outputs(draft, prepared, settings, tools));
+  return prepare_at_stem(settled, settings, rules, workers, run);
+}
+
+}  // namespace
+
+Result<Prepared> prepare(const PrepareRequest& request, const Rules& rules, Workers& workers, const RunContext& run) {
+  if (request.item.error) return fail(*request.item.error);
+  const InputFiles inputs = inputs_of(request.item);
+  RunContext bounded = run;
+  bounded.inputs = &inputs;
+  auto prepared = prepare_inputs(request, rules, workers, bounded);
+  if (!prepared) return fail(inputs.blame(std::move(prepared).error()));
   return prepared;
 }
 

@@ -8,6 +8,7 @@
 
 #include "base/result.h"
 #include "base/run_context.h"
+#include "pipeline/begun_outputs.h"
 #include "pipeline/event.h"
 #include "pipeline/folder.h"
 #include "pipeline/options.h"
@@ -15,6 +16,7 @@
 #include "pipeline/photo_verdicts.h"
 #include "pipeline/plan.h"
 #include "pipeline/rules/rules.h"
+#include "pipeline/run_stems.h"
 #include "pipeline/worker_pool.h"
 
 namespace tokprep {
@@ -43,10 +45,13 @@ struct PrepareRequest {
   /// A worker that has nothing to do right now: the images of a photo post are converted beside each other then.
   std::function<std::optional<WorkerLease>()> spare_worker = {};
   const Originals* originals = nullptr;  ///< of all the run, never replaced; null: the item's own
+  RunStems* stems = nullptr;             ///< of all the run; null: the item is alone
+  BegunOutputs* begun = nullptr;         ///< where the work is noted; null: nowhere
 };
 
 struct Prepared {
-  std::string kind;  ///< "video" or "image"
+  std::string kind;                   ///< "video" or "image"
+  std::filesystem::path output_stem;  ///< the item's, unless another's result stands there (`settled_stem`)
   std::vector<OutputFile> outputs;
   std::vector<Plan> plans;  ///< one for a video, one an image for photos
   std::vector<Finding> findings;
@@ -63,11 +68,12 @@ struct Prepared {
 ///
 /// Outputs (`STEM.mp4`, `STEM.cover.jpg`, photos as `STEM/01.jpg …` or `STEM.jpg`) and then `STEM.tokprep.json` get
 /// their names only after everything was judged; on error nothing of it is left. An item whose certificate still
-/// fits (same source, settings and outputs; `earlier_result`) is not done again. What an earlier run made and this one
+/// fits (same source, settings and outputs; `earlier_result`) is not done again. Where the result of another item
+/// stands, STEM is another (`settled_stem`), unless it is to be overwritten. What an earlier run made and this one
 /// does not is removed. A file that stands in the way and is not known to be made here is replaced with `overwrite`
 /// alone, a source or cover never (`OutputPlace`). Errors: kInvalidArgument for such a file; those of probe, plan and
 /// the workers; kNotCompliant or kInternal when the finished output fails its own check; kOutputUnwritable, kNoSpace,
-/// kIo; kCancelled.
+/// kIo, also for a source or cover that was changed meanwhile, whatever else went wrong; kCancelled.
 Result<Prepared> prepare(const PrepareRequest& request, const Rules& rules, Workers& workers, const RunContext& run);
 
 }  // namespace tokprep

@@ -1,6 +1,7 @@
 #include "pipeline/scratch_folder.h"
 
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <stdlib.h>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -8,6 +9,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstdlib>
 #include <ctime>
 #include <string>
 #include <system_error>
@@ -32,6 +34,23 @@ bool is_stale(const FileDescriptor& folder) {
   return ::flock(folder.get(), LOCK_EX | LOCK_NB) == 0;
 }
 
+/// A setting of the user's, most likely.
+tl::unexpected<Error> no_temporary_folder(const std::error_code& why) {
+  const char* variable = "TMPDIR";
+  for (const char* one : {"TEMPDIR", "TEMP", "TMP", "TMPDIR"}) {  // as `temp_directory_path` asks them, the last first
+    if (std::getenv(one) != nullptr) variable = one;
+  }
+  const char* set = std::getenv(variable);
+  const std::string name = set != nullptr ? set : "/tmp";
+  Error error;
+  error.code = code_of_write_errno(why.value());
+  error.file = name;
+  error.native = why.value();
+  error.message = fmt::format("cannot use {} as the folder for temporary files: {}", name, why.message());
+  error.fix = fmt::format("set {} to a folder that is there", variable);
+  return fail(std::move(error));
+}
+
 }  // namespace
 
 ScratchFolder::ScratchFolder(fs::path path, FileDescriptor lock) : path_(std::move(path)), lock_(std::move(lock)) {}
@@ -53,9 +72,8 @@ ScratchFolder::~ScratchFolder() {
 Result<ScratchFolder> ScratchFolder::create() {
   std::error_code error;
   const fs::path place = fs::temp_directory_path(error);
-  if (error) return write_failure(place, "write to the folder for temporary files,", error.value());
-  static SweepTimes sweeps;
-  if (sweeps.is_due(std::chrono::steady_clock::now())) remove_stale_scratch(place);
+  if (error) return no_temporary_folder(error);
+  sweep();
   std::string path = (place / (std::string(kPrefix) + "XXXXXX")).string();
   if (::mkdtemp(path.data()) == nullptr) return write_failure(path, "make", errno);
   ScratchFolder folder(path, open_folder(path));
@@ -63,6 +81,13 @@ Result<ScratchFolder> ScratchFolder::create() {
     return write_failure(path, "lock", errno);
   }
   return folder;
+}
+
+void ScratchFolder::sweep() {
+  static SweepTimes sweeps;
+  std::error_code error;
+  const fs::path place = fs::temp_directory_path(error);
+  if (!error && sweeps.is_due(std::chrono::steady_clock::now())) remove_stale_scratch(place);
 }
 
 ScratchUse ScratchFolder::use() const {

@@ -22,12 +22,15 @@ struct ScratchUse {
 
 /// A private folder (mode 0700) under $TMPDIR, else /tmp, for what a worker must write by name. Gone with this.
 ///
-/// It is locked while this lives, so that what a killed run left can be told from one in use: making the first one, and
-/// then one a minute at most, removes those that nobody holds any more.
+/// It is locked while this lives, so that what a killed run left can be told from one in use: `sweep`, and making one,
+/// remove those that nobody holds any more, once a minute at most.
 class ScratchFolder {
  public:
   /// Errors: kOutputUnwritable, kNoSpace, kIo.
   static Result<ScratchFolder> create();
+
+  /// Removes what killed runs left, unless that was done less than a minute ago: for runs that may need no worker.
+  static void sweep();
 
   ScratchFolder(ScratchFolder&& other) noexcept;
   ScratchFolder& operator=(ScratchFolder&& other) noexcept;

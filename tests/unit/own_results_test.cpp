@@ -1,6 +1,8 @@
 #include <gmock/gmock.h>
 
+#include "base/digest.h"
 #include "base/json.h"
+#include "pipeline/noted_item.h"
 #include "tests/unit/folder_tree.h"
 
 namespace tokprep {
@@ -47,6 +49,54 @@ TEST_F(OwnResults, BesideTheirSourceAreNeitherItemsNorItsCover) {
 
   image("beach.cover.png");
   EXPECT_EQ(collect().items.at(0).cover, drop_ / "beach.cover.png") << "somebody's own";
+}
+
+TEST_F(OwnResults, InAFolderOfTheTreeAreNeitherItemsNorItsCover) {
+  const auto beach = video("sub/beach.mov");
+  const auto poster = image("poster.png");
+  const auto one = image("look/1.png");
+  for (const fs::path out : {"out", "sub/out2"}) {
+    video(out / "beach.mp4");
+    image(out / "beach.cover.jpg");
+    image(out / "poster.jpg");
+    image(out / "look/01.jpg");
+    certify(out / "beach.tokprep.json", {beach}, {"beach.mp4", "beach.cover.jpg"});
+    certify(out / "poster.tokprep.json", {poster}, {"poster.jpg"}, "image");
+    certify(out / "look.tokprep.json", {one}, {"look/01.jpg"}, "image");
+  }
+  const ItemList list = collect();
+  EXPECT_THAT(names(list), ElementsAre("look", "poster.png", "sub/beach.mov"));
+  EXPECT_THAT(left_out(list), IsSupersetOf({Pair("out/beach.mp4", "made by tokprep from beach.mov"),
+                                            Pair("out/beach.cover.jpg", "made by tokprep from beach.mov"),
+                                            Pair("sub/out2/look/01.jpg", "made by tokprep from 1.png")}));
+  EXPECT_THAT(names(collect({drop_ / "out"})), ElementsAre("out/beach.mp4", "out/look", "out/poster.jpg"));
+  fs::remove(beach);
+  EXPECT_THAT(names(collect()), ElementsAre("look", "out/beach.mp4", "poster.png", "sub/out2/beach.mp4"));
+}
+
+// A folder that was moved, or copied without its times: then it is the name, and the content.
+TEST_F(OwnResults, AreToldByNameAndDigestWhereTheFolderWasMoved) {
+  const auto certify_moved = [&](const fs::path& name, const fs::path& source, const fs::path& noted,
+                                 const std::vector<std::string>& outputs) {
+    certify(name, {noted}, outputs);
+    Json document = Json::parse(std::ifstream(drop_ / name));
+    Json& mark = document["assets"][0]["source"];
+    mark["size_bytes"] = fs::file_size(source);
+    mark["sha256"] = sha256_of_file(source, {}).value();
+    put(name, document.dump());
+  };
+  const auto beach = video("sub/beach.mov");
+  const auto other = put("sub/bay.mov", std::string(kVideoBytes) + "!");
+  for (const fs::path name : {"out/beach.mp4", "out/bay.mp4"}) video(name);
+  image("out/beach.cover.jpg");
+  certify_moved("out/beach.tokprep.json", beach, "/was/elsewhere/beach.mov", {"beach.mp4", "beach.cover.jpg"});
+  certify_moved("out/bay.tokprep.json", other, "/was/elsewhere/bay.mov", {"bay.mp4"});
+  EXPECT_THAT(names(collect()), ElementsAre("sub/bay.mov", "sub/beach.mov"));
+  put("sub/bay.mov", std::string(kVideoBytes) + "?");
+  EXPECT_THAT(names(collect()), ElementsAre("out/bay.mp4", "sub/bay.mov", "sub/beach.mov")) << "of another file";
+  EXPECT_THAT(names(collect({drop_, drop_ / "out/beach.mp4"})),
+              ElementsAre("out/bay.mp4", "out/beach.mp4", "sub/bay.mov", "sub/beach.mov"))
+      << "named: meant";
 }
 
 TEST_F(OwnResults, AreMediaLikeAnyOtherWhereTheirSourcesLieElsewhere) {
@@ -96,6 +146,23 @@ TEST_F(OwnResults, AreNotToldByARecordThatIsDamagedOrNotOurs) {
     put("beach.tokprep.json", text);
     EXPECT_THAT(names(collect()), ElementsAre("beach.mov", "beach.mp4")) << text;
   }
+}
+
+// Ours are far smaller; what somebody made up is not worth the memory it would take.
+TEST_F(OwnResults, AreNotToldByARecordThatIsLargerThanOursAre) {
+  const auto source = video("beach.mov");
+  video("beach.mp4");
+  certify("beach.tokprep.json", {source}, {"beach.mp4"});
+  const std::string record = Json::parse(std::ifstream(drop_ / "beach.tokprep.json")).dump();
+  EXPECT_THAT(names(collect()), ElementsAre("beach.mov"));
+  put("beach.tokprep.json", record + std::string(kCertificateMaxBytes, ' '));
+  EXPECT_THAT(names(collect()), ElementsAre("beach.mov", "beach.mp4"));
+  certify("beach.tokprep.json", {source}, std::vector<std::string>(kOutputsMax, "beach.mp4"));
+  EXPECT_THAT(names(collect()), ElementsAre("beach.mov"));
+  certify("beach.tokprep.json", std::vector<std::string>(kOutputsMax + 1, source), {"beach.mp4"}, "image");
+  EXPECT_THAT(names(collect()), ElementsAre("beach.mov", "beach.mp4"));
+  certify("beach.tokprep.json", {source}, std::vector<std::string>(kOutputsMax + 1, "beach.mp4"));
+  EXPECT_THAT(names(collect()), ElementsAre("beach.mov", "beach.mp4"));
 }
 
 }  // namespace
