@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <set>
+#include <string_view>
 #include <utility>
 
 #include "base/json_depth.h"
@@ -15,6 +16,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr std::string_view kNotUtf8 = "not UTF-8; save it as UTF-8";
 constexpr std::size_t kLineMaxBytes = std::size_t{1} << 20;
 
 std::optional<bool> csv_by_name(const fs::path& file) {
@@ -42,6 +44,11 @@ char separator_of(const std::string& header) {
   return ',';
 }
 
+/// Bare separators, as spreadsheets leave them below a table.
+bool is_blank(const CsvRecord& record) {
+  return record.problem.empty() && std::ranges::all_of(record.cells, &std::string::empty);
+}
+
 /// The object in one line. Error: what is wrong with it; `column` where.
 Result<Json> parse_line(const std::string& text, std::size_t& column) {
   std::set<std::string> keys;
@@ -52,6 +59,7 @@ Result<Json> parse_line(const std::string& text, std::size_t& column) {
     }
     return true;
   };
+  if (!is_utf8(text)) return fail(ErrorCode::kInvalidArgument, std::string(kNotUtf8));
   if (is_nested_too_deep(text)) {
     return fail(ErrorCode::kInvalidArgument, "lists and objects in each other, far too deep");
   }
@@ -109,7 +117,7 @@ Status ManifestReader::read_header() {
   bool cut = false;
   std::string header = bytes_.take_line(kCsvRecordMaxBytes, cut);
   if (cut) return refuse("a header far too long");
-  if (!is_utf8(header)) return refuse("not UTF-8; save it as UTF-8");
+  if (!is_utf8(header)) return refuse(kNotUtf8);
   separator_ = separator_of(header);
   ManifestBytes names = ManifestBytes::of(std::move(header));
   if (auto record = read_csv_record(names, separator_)) {
@@ -150,6 +158,7 @@ std::optional<ManifestRecord> ManifestReader::next_line() {
 
 std::optional<ManifestRecord> ManifestReader::next_csv() {
   auto read = read_csv_record(bytes_, separator_);
+  while (read && is_blank(*read)) read = read_csv_record(bytes_, separator_);
   if (!read) return std::nullopt;
   ManifestRecord record;
   record.is_csv = true;
@@ -159,7 +168,7 @@ std::optional<ManifestRecord> ManifestReader::next_csv() {
     problem = fmt::format("{} cells, and the header has {}", read->cells.size(), columns_.size());
   }
   for (std::size_t i = 0; problem.empty() && i < columns_.size(); ++i) {
-    if (!is_utf8(read->cells[i])) problem = fmt::format("{}: not UTF-8; save it as UTF-8", columns_[i]);
+    if (!is_utf8(read->cells[i])) problem = fmt::format("{}: {}", columns_[i], kNotUtf8);
     else if (!read->cells[i].empty()) record.values[columns_[i]] = std::move(read->cells[i]);
   }
   if (!problem.empty()) record.error = manifest_error(name_, record.line, 0, problem);

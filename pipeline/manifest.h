@@ -33,8 +33,8 @@ struct ManifestRecord {
 /// JSON. UTF-8, with or without a byte order mark. One thread.
 class ManifestReader {
  public:
-  /// "-" is stdin. Errors: kInputUnreadable; kInvalidArgument (an array in place of lines; a header that cannot be
-  /// read, is empty, or names a column twice); kCancelled.
+  /// "-" is stdin; a FIFO is read like it. Errors: kInputUnreadable; kInvalidArgument (an array in place of lines; a
+  /// header that cannot be read, is empty, or names a column twice); kCancelled.
   static Result<ManifestReader> open(const std::filesystem::path& file, std::stop_token stop);
 
   /// Nothing at the end. One that cannot be read is a record with an error: the next is read all the same.

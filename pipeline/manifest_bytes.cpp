@@ -1,11 +1,13 @@
 #include "pipeline/manifest_bytes.h"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <poll.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <cstring>
+#include <system_error>
 #include <utility>
 
 namespace tokprep {
@@ -14,11 +16,29 @@ namespace {
 constexpr std::size_t kStepBytes = std::size_t{64} << 10;
 constexpr int kLookForStopMs = 50;
 
+/// What the shell makes of <(command), too.
+bool is_pipe(const std::filesystem::path& file) {
+  std::error_code error;
+  return std::filesystem::is_fifo(file, error);
+}
+
+/// Not before somebody writes into it: what is read before would be taken for its end. A stop is heard meanwhile.
+Result<FileDescriptor> open_fifo(const std::filesystem::path& file) {
+  FileDescriptor opened(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  if (opened.valid()) return opened;
+  Error error;
+  error.code = ErrorCode::kInputUnreadable;
+  error.file = file.string();
+  error.native = errno;
+  error.message = fmt::format("cannot read {}: {}", file.string(), std::strerror(errno));
+  return fail(std::move(error));
+}
+
 }  // namespace
 
 Result<ManifestBytes> ManifestBytes::open(const std::filesystem::path& file, std::stop_token stop) {
   if (file == "-") return ManifestBytes({}, STDIN_FILENO, std::move(stop));
-  TOKPREP_ASSIGN(FileDescriptor opened, open_for_reading(file));
+  TOKPREP_ASSIGN(FileDescriptor opened, is_pipe(file) ? open_fifo(file) : open_for_reading(file));
   const int fd = opened.get();
   return ManifestBytes(std::move(opened), fd, std::move(stop));
 }
@@ -37,7 +57,7 @@ bool ManifestBytes::fill() {
     buffer_.resize(kStepBytes);
     next_ = 0;
     const ssize_t got = ::read(fd_, buffer_.data(), buffer_.size());
-    if (got < 0 && errno == EINTR) continue;
+    if (got < 0 && (errno == EINTR || errno == EAGAIN)) continue;
     if (got < 0) error_number_ = errno;
     buffer_.resize(got > 0 ? static_cast<std::size_t>(got) : 0);
     ended_ = got <= 0;

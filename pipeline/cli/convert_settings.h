@@ -45,12 +45,33 @@ struct ConvertSettings {
 /// `settings` over what `options` holds: what is unset leaves it alone.
 void apply(const ConvertSettings& settings, ConvertOptions& options);
 
+/// What the text of a setting looks like: for the schemas, which are to refuse what its reader refuses.
+enum class ValueForm {
+  kFree,      ///< any that is not empty
+  kSwitch,    ///< true or false
+  kWords,     ///< one of those in `value`
+  kPreset,    ///< one of `preset_names`
+  kColour,    ///< `parse_colour`
+  kBox,       ///< `parse_size`
+  kCanvas,    ///< off, auto, a shape or a box
+  kBytes,     ///< `parse_size_bytes`, from 1000 on
+  kLoudness,  ///< off, or `parse_lufs`
+  kOffset,    ///< auto, or a time as `parse_ms`
+  kShare,     ///< `parse_share`
+  kTrack,     ///< a whole number from 1 to 1000
+  kLoss,      ///< `parse_max_loss`
+};
+
+/// x264's own, fastest first.
+std::span<const std::string_view> preset_names();
+
 /// One setting by its name, as it is read from text.
 struct ConvertField {
   std::string_view key;    ///< in tokprep.toml; with dashes the flag, in upper case the variable: TOKPREP_PAD_COLOR
   std::string_view value;  ///< for help: "COLOR"; empty for a switch
   std::string_view help;
   Status (*set)(ConvertSettings&, std::string_view text);
+  ValueForm form = ValueForm::kWords;
 };
 
 /// The one table behind flags, environment and files.

@@ -125,6 +125,7 @@ class ItemReader {
       return refuse(fmt::format("'{}' is no name below the output folder, such as 2026/beach", text));
     }
     item_.output_stem = stem;
+    item_.output_is_given = true;
     return {};
   }
 
@@ -221,11 +222,16 @@ class Collected {
     if (!names_.emplace(item.name).second) item.name += fmt::format(" [line {}]", line);
     if (item.photo_folder) item.kind = MediaKind::kImage;
     else item.kind = kind_of_file(first);
+    const OutputShape shape = item.photo_folder ? OutputShape::kPhotos : shape_of(item.kind);
     if (item.output_stem.empty()) {
-      item.output_stem = stems_.claim(first.stem(), first.extension().string());
-    } else if (!stems_.take(item.output_stem)) {
+      item.output_stem = stems_.claim(first.stem(), first.extension().string(), shape);
+    } else if (!stems_.take(item.output_stem, shape)) {
+      const std::string stem = item.output_stem.string();
       item.error = manifest_error(
-          file_, line, 0, fmt::format("'output': an item above writes to {} already", item.output_stem.string()));
+          file_, line, 0,
+          stems_.has(item.output_stem)
+              ? fmt::format("'output': an item above writes to {} already", stem)
+              : fmt::format("'output': files of {} would have the names of files of an item above", stem));
     }
   }
 
@@ -245,7 +251,12 @@ Status check_columns(const std::vector<std::string>& columns, const std::string&
 
 }  // namespace
 
-fs::path folder_of_manifest(const fs::path& manifest) { return manifest == "-" ? fs::path() : manifest.parent_path(); }
+fs::path folder_of_manifest(const fs::path& manifest) {
+  const fs::path folder = manifest.parent_path();
+  const bool is_stream =
+      manifest == "-" || manifest == "/dev/stdin" || folder == "/dev/fd" || folder == "/proc/self/fd";
+  return is_stream ? fs::path() : folder;
+}
 
 Result<std::vector<Item>> manifest_items(const fs::path& manifest, std::stop_token stop) {
   const std::string file = manifest == "-" ? "stdin" : text_of_name(manifest.native());

@@ -18,7 +18,8 @@ namespace tokprep::cli {
 /// Errors: those of `ManifestReader`; kInvalidArgument (a column that is unknown, no column "media", no items).
 Result<std::vector<Item>> manifest_items(const std::filesystem::path& manifest, std::stop_token stop);
 
-/// The folder that a manifest's paths start from.
+/// The folder that a manifest's paths start from; empty, for the current one, of stdin and of what a shell makes of
+/// <(command).
 std::filesystem::path folder_of_manifest(const std::filesystem::path& manifest);
 
 }  // namespace tokprep::cli

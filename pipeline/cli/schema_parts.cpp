@@ -1,8 +1,10 @@
 #include "pipeline/cli/schema_parts.h"
 
+#include <limits>
 #include <type_traits>
 #include <utility>
 
+#include "pipeline/cli/schema_values.h"
 #include "pipeline/plan.h"
 #include "pipeline/rules/rules.h"
 
@@ -60,9 +62,13 @@ Json value_of_field(const PostField& field) {
         using T = typename std::remove_reference_t<decltype(std::declval<PostOptions&>().*member)>::value_type;
         if constexpr (std::is_same_v<T, bool>) return of_type("boolean");
         else if constexpr (std::is_same_v<T, Visibility>) return names<Visibility>();
-        else if constexpr (std::is_integral_v<T>) return {{"type", "integer"}, {"minimum", 0}};
-        else if (field.name == "scheduleDate") return of_type("string", "ISO 8601 with a zone");
-        else return of_type("string");
+        else if constexpr (std::is_integral_v<T>) {
+          return {{"type", "integer"}, {"minimum", 0}, {"maximum", std::numeric_limits<T>::max()}};
+        } else if (field.name == "scheduleDate") {
+          Json date = zoned_date();
+          date["description"] = "ISO 8601 with a zone";
+          return date;
+        } else return of_type("string");
       },
       field.member);
 }
@@ -100,7 +106,10 @@ Json error() {
                  {"measured", scalar()},
                  {"limit", scalar()},
                  {"unit", of_type("string")},
-                 {"fix", of_type("string", "what to do")}},
+                 {"fix", of_type("string", "what to do")},
+                 {"signal", of_type("integer", "that ended a worker")},
+                 {"stage", of_type("string", "what a lost worker was at")},
+                 {"stage_done", of_type("number", "how far that was, 0 to 1")}},
                 {"code", "message", "transient"});
 }
 

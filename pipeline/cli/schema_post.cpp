@@ -1,4 +1,3 @@
-#include <algorithm>
 #include <string>
 #include <utility>
 
@@ -6,6 +5,7 @@
 #include "pipeline/cli/post_settings.h"
 #include "pipeline/cli/schema.h"
 #include "pipeline/cli/schema_parts.h"
+#include "pipeline/cli/schema_values.h"
 
 namespace tokprep::cli {
 namespace {
@@ -24,51 +24,19 @@ Json fields_in(FieldPlace place) {
 
 Json fields_object(FieldPlace place) { return object(fields_in(place), {}, true); }
 
-/// The words of "jpeg|webp"; none for a value that is free, such as "off|LUFS".
-Json words_of(std::string_view value) {
-  Json words = Json::array();
-  for (std::size_t at = 0; at <= value.size();) {
-    const std::size_t end = std::min(value.find('|', at), value.size());
-    const std::string_view word = value.substr(at, end - at);
-    const bool is_word = !word.empty() && std::ranges::all_of(word, [](char c) { return c >= 'a' && c <= 'z'; });
-    if (!is_word) return Json::array();
-    words.push_back(std::string(word));
-    at = end + 1;
-  }
-  return words;
-}
-
-/// A setting as tokprep.toml and a manifest take it: a switch, one of some words, or a text or number of its own form.
-Json setting(std::string_view value, std::string_view help) {
-  Json schema;
-  if (value.empty()) schema = {{"enum", Json::array({true, false, "true", "false", nullptr})}};
-  else if (Json words = words_of(value); !words.empty()) {
-    words.push_back(nullptr);
-    schema = {{"enum", std::move(words)}};
-  } else {
-    schema = {{"type", Json::array({"string", "number", "null"})}};
-  }
-  schema["description"] = std::string(help);
-  return schema;
-}
-
-Json text_setting(std::string_view help) {
-  return {{"type", Json::array({"string", "null"})}, {"description", std::string(help)}};
+/// With null, which is the same as leaving the key out.
+Json described(Json schema, std::string_view help) {
+  Json both = nullable(std::move(schema));
+  both["description"] = std::string(help);
+  return both;
 }
 
 Json media() {
-  const Json path = {{"type", "string"}, {"minLength", 1}};
-  Json paths = list_of(path);
+  Json paths = list_of(local_path());
   paths["minItems"] = 1;
-  Json schema = any_of(Json::array({path, std::move(paths)}));
+  Json schema = any_of(Json::array({local_path(), std::move(paths)}));
   schema["description"] = "a video or an image, or the images of a photo post in order; from the manifest's folder";
   return schema;
-}
-
-Json post_setting(const PostField& field) {
-  const std::string value = value_of(field);
-  const bool is_text = value == "TEXT" || value == "TIME";
-  return is_text ? text_setting(help_of(field)) : setting(value, help_of(field));
 }
 
 Json key_schema(const ManifestKey& key) {
@@ -76,15 +44,15 @@ Json key_schema(const ManifestKey& key) {
     case Use::kMedia:
       return media();
     case Use::kCover:
-      return text_setting("the cover image of a video; from the manifest's folder");
+      return described(local_path(), "the cover image of a video; from the manifest's folder");
     case Use::kOutput:
-      return text_setting("where the results go below the output folder, without an extension: 2026/beach");
+      return described(output_name(), "where the results go below the output folder, without an extension: 2026/beach");
     case Use::kConvert:
-      return setting(key.convert->value, key.convert->help);
+      return value_of_setting(*key.convert);
     case Use::kPost:
-      return post_setting(*key.post);
+      return value_of_setting(*key.post);
     case Use::kValidate:
-      return setting("", kValidateHelp);
+      return described({{"enum", Json::array({true, false, "true", "false"})}}, kValidateHelp);
     case Use::kObject:
       break;
   }

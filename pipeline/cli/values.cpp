@@ -24,12 +24,6 @@ constexpr std::array kColours = {
     NamedColour{"blue", {0, 0, 255}},     NamedColour{"yellow", {255, 255, 0}},
 };
 
-std::vector<std::string_view> colour_names() {
-  std::vector<std::string_view> names;
-  for (const NamedColour& row : kColours) names.push_back(row.name);
-  return names;
-}
-
 /// The number that all of `text` is; `format` is a base for whole numbers, a std::chars_format for others.
 template <class T, class Format>
 std::optional<T> number_of(std::string_view text, Format format) {
@@ -47,6 +41,12 @@ std::string six_digits(std::string_view digits) {
 }
 
 }  // namespace
+
+std::vector<std::string_view> colour_names() {
+  std::vector<std::string_view> names;
+  for (const NamedColour& row : kColours) names.push_back(row.name);
+  return names;
+}
 
 Result<bool> parse_bool(std::string_view text) {
   if (text == "true") return true;

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <string_view>
+#include <vector>
 
 #include "base/enum_names.h"
 #include "base/result.h"
@@ -27,6 +28,8 @@ Result<int> parse_jobs(std::string_view text);
 
 /// "#rgb", "#rrggbb", or one of the names that `colour_names` lists.
 Result<Rgb> parse_colour(std::string_view text);
+
+std::vector<std::string_view> colour_names();
 
 /// "1080x1920".
 Result<Size> parse_size(std::string_view text);

@@ -1,8 +1,11 @@
 #include "pipeline/manifest.h"
 
 #include <gmock/gmock.h>
+#include <sys/stat.h>
 
+#include <chrono>
 #include <random>
+#include <thread>
 
 #include "pipeline/csv.h"
 #include "tests/support/temp_folder.h"
@@ -107,6 +110,38 @@ TEST_F(Manifest, SaysWhatIsWrongWithALineAndGoesOn) {
   EXPECT_THAT(records[1].error->message, HasSubstr("line 3: caption: not UTF-8"));
   EXPECT_TRUE(records[2].error);
   EXPECT_FALSE(records[3].error);
+}
+
+TEST_F(Manifest, PassesOverRecordsOfNothingButSeparators) {
+  const auto records = read("m.csv", "media,caption\na.mp4,x\n,\n\"\",\n,,,\nb.mp4,\n,\n");
+  ASSERT_EQ(records.size(), 2U);
+  EXPECT_EQ(records[1].values["media"], "b.mp4");
+  EXPECT_EQ(records[1].line, 6U);
+}
+
+TEST_F(Manifest, SaysOfJsonAndCsvAlikeWhatIsNotUtf8) {
+  const auto json = read("m.jsonl", "{\"media\":\"caf\xE9.mp4\"}\n{\"media\":\"a.mp4\"}\n");
+  ASSERT_EQ(json.size(), 2U);
+  EXPECT_THAT(json[0].error.value().message, HasSubstr("line 1: not UTF-8; save it as UTF-8"));
+  EXPECT_FALSE(json[1].error);
+  EXPECT_THAT(refusal("m.csv", "media,caf\xE9\n"), HasSubstr("not UTF-8; save it as UTF-8"));
+}
+
+TEST_F(Manifest, IsReadFromAFifoAsFromStdin) {
+  const auto fifo = folder_.path() / "fifo";
+  ASSERT_EQ(::mkfifo(fifo.c_str(), 0600), 0);
+  const std::jthread writer([&] {
+    std::ofstream stream(fifo);
+    stream << "{\"media\":\"a.mp4\"}\n" << std::flush;
+    std::this_thread::sleep_for(std::chrono::milliseconds(100));
+    stream << "{\"media\":\"b.mp4\"}\n";
+  });
+  auto reader = ManifestReader::open(fifo, {});
+  ASSERT_TRUE(reader);
+  EXPECT_EQ(reader->next().value().value().values["media"], "a.mp4");
+  EXPECT_EQ(reader->next().value().value().values["media"], "b.mp4");
+  EXPECT_FALSE(reader->next().value());
+  EXPECT_FALSE(ManifestReader::open(folder_.path(), {})) << "a folder is none";
 }
 
 TEST_F(Manifest, IsRefusedAsAWholeWhereNoLineCanBeRead) {

@@ -95,6 +95,25 @@ TEST_F(ManifestItems, AreTwoWhereOneFileHasTwoCaptions) {
   EXPECT_THAT(all[3].error->message, HasSubstr("an item above writes to a already"));
 }
 
+TEST_F(ManifestItems, AreRefusedWhereTheirOutputsWouldMeet) {
+  const auto all =
+      items("m.jsonl",
+            "{\"media\":[\"a.png\",\"i.png\"],\"output\":\"v2\"}\n{\"media\":\"i.png\",\"output\":\"v2/01\"}\n"
+            "{\"media\":\"w.mp4\",\"output\":\"w\"}\n{\"media\":\"i.png\",\"output\":\"w.cover\"}\n"
+            "{\"media\":\"t.mp4\",\"output\":\"w.part1\"}\n{\"media\":\"t.mp4\",\"output\":\"t.part1\"}\n"
+            "{\"media\":\"t.mp4\"}\n");
+  ASSERT_EQ(all.size(), 7U);
+  for (const int line : {2, 4, 5}) {
+    const Item& item = all[static_cast<std::size_t>(line - 1)];
+    ASSERT_TRUE(item.error) << line;
+    EXPECT_EQ(item.error->code, ErrorCode::kInvalidArgument);
+    EXPECT_THAT(item.error->message, HasSubstr("m.jsonl, line " + std::to_string(line)));
+    EXPECT_THAT(item.error->message, HasSubstr("would have the names of files of an item above"));
+  }
+  for (const int line : {1, 3, 6, 7}) EXPECT_FALSE(all[static_cast<std::size_t>(line - 1)].error) << line;
+  EXPECT_EQ(all[6].output_stem, "t.mp4");
+}
+
 TEST_F(ManifestItems, FailByThemselvesWithLineAndColumn) {
   const auto all = items("m.jsonl", "{\"media\":\"a.mov\",\"captoin\":\"x\"}\n{\"media\":\"b.mov\"}\n");
   ASSERT_EQ(all.size(), 2U);

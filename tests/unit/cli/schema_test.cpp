@@ -2,6 +2,8 @@
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
+
 #include "pipeline/cli/manifest_items.h"
 #include "pipeline/cli/manifest_keys.h"
 #include "pipeline/event.h"
@@ -28,6 +30,10 @@ const std::vector<std::string> kSidecars = {
     R"({"tikTokOptions":{"visibilty":"public"}})",
     R"({"tikTokOptions":{"thumbNailOffset":-1}})",
     R"({"tikTokOptions":{"draft":"yes"}})",
+    R"({"tikTokOptions":{"imageCoverIndex":3000000000}})",
+    R"({"scheduleDate":"tomorrow"})",
+    R"({"scheduleDate":"2026-07-08T12:30:00"})",
+    R"({"scheduleDate":"2026-12-24 18:00 Europe/Berlin"})",
     R"({"tikTokOptions":7})",
     R"({"visibility":"public"})",
     R"({"mediaUrls":[]})",
@@ -76,17 +82,97 @@ TEST(ManifestSchema, TakesAndRefusesWhatTheProgramDoes) {
   EXPECT_EQ(taken, 6);
 }
 
+/// Values of one key, as JSON.
+struct KeyValues {
+  std::string key;
+  std::vector<std::string> good;
+  std::vector<std::string> bad;
+};
+
+const std::vector<KeyValues> kValues = {
+    {"media", {R"("a.mp4")", R"(["1.jpg","2.jpg"])"}, {R"("")", R"([""])", R"("https://a.example/b.mp4")", "{}"}},
+    {"cover", {R"("c.png")", R"("../c.png")", "null"}, {R"("")", R"("https://a.example/c.png")", "5"}},
+    {"output",
+     {R"("2026/beach")", R"("./x")", R"("..x")", R"("a/../b")"},
+     {R"("")", R"("/etc/x")", R"("../x")", R"("..")", R"(".")", R"("x/")", "5"}},
+    {"fit", {R"("blur")"}, {R"("")", R"("Blur")", "true", "1"}},
+    {"pad_color", {R"("#fff")", R"("#A0b1C2")", R"("Black")"}, {R"("")", R"("#ff")", R"("blakc")", "5", "true"}},
+    {"background", {R"("white")"}, {R"("fff")", R"("#ggg")", "0"}},
+    {"max_size", {R"("1080x1920")"}, {R"("")", R"("0x5")", R"("1080")", R"("1080X1920")", R"("x")", "1080"}},
+    {"image_format", {R"("webp")"}, {R"("png")"}},
+    {"canvas", {R"("off")", R"("auto")", R"("9:16")", R"("1080x1350")"}, {R"("on")", R"("9:")", R"("0:1")", "916"}},
+    {"max_bytes",
+     {R"("500KB")", R"("1.5 MiB")", R"("20000")", "20000", "1000"},
+     {R"("")", R"("many")", R"("-5MB")", R"("5XB")", "999", "-1", "true"}},
+    {"too_many", {R"("split")"}, {R"("trim")"}},
+    {"too_long", {R"("trim")"}, {R"("hold")"}},
+    {"too_short", {R"("loop")"}, {R"("split")"}},
+    {"loudness",
+     {R"("off")", R"("-14")", R"("-14.5")", R"("-70")", "-14", "-0.5"},
+     {R"("0")", R"("14")", R"("-70.5")", R"("-71")", R"("loud")", "0", "5", "-71", "false"}},
+    {"keep_metadata", {"true", R"("false")"}, {R"("yes")", "1"}},
+    {"thumbnail_offset",
+     {R"("auto")", R"("1500ms")", R"("1.5 s")", R"("1500")", "1500", "0"},
+     {R"("")", R"("soon")", R"("-1s")", R"("5days")", "-1", "true"}},
+    {"quality", {R"("best")"}, {R"("better")"}},
+    {"preset", {R"("veryslow")"}, {R"("x")", R"("")", "5"}},
+    {"encoder", {R"("h264_nvenc")"}, {R"("")", "[]"}},
+    {"min_ssim",
+     {R"("0.98")", R"(".5")", R"("1")", "0.98", "1"},
+     {R"("0")", R"("1.5")", R"("high")", "0", "1.5", "-1"}},
+    {"audio_track", {R"("2")", "1", "1000"}, {R"("x")", R"("0")", R"("1001")", R"("-1")", "0", "-1", "1001", "1.5"}},
+    {"silent_audio", {"false"}, {R"("maybe")"}},
+    {"max_loss",
+     {R"("0.5")", R"("2%")", R"("0.5,2%")", R"("100%")", "0.5", "0"},
+     {R"("")", R"("-1")", R"("101%")", R"("a bit")", R"("1,")", "-0.5"}},
+    {"link", {"true"}, {R"("symbolic")"}},
+    {"verify", {R"("full")"}, {R"("half")"}},
+    {"validate", {"true", R"("true")"}, {"1", R"("yes")"}},
+    {"schedule",
+     {R"("2026-07-08T14:30:00+02:00")", R"("2026-07-08 14:30Z")", R"("2026-12-24 18:00 Europe/Berlin")"},
+     {R"("tomorrow")", R"("2026-07-08")", R"("2026-07-08T14:30:00")", R"("2026-13-08T14:30Z")", "5", R"("")"}},
+    {"visibility", {R"("friends")"}, {R"("nobody")", "true"}},
+    {"draft", {"true", R"("false")"}, {R"("perhaps")", "0"}},
+    {"image_cover_index", {R"("0")", "3"}, {"-1", R"("-1")", R"("first")", "1.5"}},
+    {"caption", {R"("Hi")", R"("")"}, {"5", "true"}},
+    {"title", {R"("T")"}, {"5"}},
+    {"tikTokOptions.thumbNailOffset", {R"("1500ms")"}, {R"("soon")", R"("-5")", "true"}},
+};
+
+/// What program and schema say of a line with this value, where they differ; the word that both say where not.
+std::string verdict_on(const std::string& key, const std::string& value) {
+  const test::TempFolder folder;
+  const std::string media = key == "media" ? "" : R"("media":"a.mp4",)";
+  const std::string line = "{" + media + "\"" + key + "\":" + value + "}";
+  const auto items = manifest_items(folder.file("m.jsonl", line + "\n"), {});
+  const auto error = items ? items->front().error : Boxed<Error>(items.error());
+  const std::string faults = schema_faults(manifest_schema(), Json::parse(line));
+  if (faults.empty() == !error) return error ? "refused" : "taken";
+  return error ? "refused by the program alone: " + error->message : "refused by the schema alone: " + faults;
+}
+
+TEST(ManifestSchema, TakesAndRefusesEveryValueAsTheProgramDoes) {
+  for (const auto& [key, good, bad] : kValues) {
+    for (const std::string& value : good) EXPECT_EQ(verdict_on(key, value), "taken") << key << " = " << value;
+    for (const std::string& value : bad) EXPECT_EQ(verdict_on(key, value), "refused") << key << " = " << value;
+  }
+  for (const ConvertField& field : convert_fields()) {
+    EXPECT_EQ(std::ranges::count(kValues, field.key, &KeyValues::key), 1) << field.key << " is not tried";
+  }
+}
+
 TEST(ManifestSchema, HasEveryKeyAndEveryWordOfIt) {
   const Json properties = manifest_schema()["properties"];
   EXPECT_EQ(properties.size(), manifest_keys().size());
   for (const ManifestKey& key : manifest_keys()) {
     const Json& schema = properties.at(key.name);
-    if (key.convert == nullptr || !schema.contains("enum")) continue;
-    for (const Json& word : schema["enum"]) {
-      if (word.is_null()) continue;
-      ConvertSettings settings;
-      const std::string text = word.is_string() ? word.get<std::string>() : word.dump();
-      EXPECT_TRUE(key.convert->set(settings, text)) << key.name << " = " << text;
+    if (key.convert == nullptr) continue;
+    for (const Json& form : schema["anyOf"]) {
+      for (const Json& word : form.value("enum", Json::array())) {
+        ConvertSettings settings;
+        const std::string text = word.is_string() ? word.get<std::string>() : word.dump();
+        EXPECT_TRUE(key.convert->set(settings, text)) << key.name << " = " << text;
+      }
     }
   }
 }
