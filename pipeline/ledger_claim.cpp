@@ -14,13 +14,13 @@ namespace {
 // A row that may be claimed becomes the new one: an earlier attempt leaves nothing but its count, and its events.
 constexpr std::string_view kTakeRow = R"sql(
 INSERT INTO posts (account, content_key, item, idempotency_key, caption, media_urls, media_key, created, schedule_date,
-                   goes_out_s, stays_pending, state, post_id, post_status, url, error, attempt)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '', '', '', '', 1)
+                   goes_out_s, stays_pending, source_digests, state, post_id, post_status, url, error, attempt)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '', '', '', '', 1)
 ON CONFLICT (account, content_key) DO UPDATE SET
   item = excluded.item, idempotency_key = excluded.idempotency_key, caption = excluded.caption,
   media_urls = excluded.media_urls, media_key = excluded.media_key, created = excluded.created,
   schedule_date = excluded.schedule_date, goes_out_s = excluded.goes_out_s, stays_pending = excluded.stays_pending,
-  state = excluded.state, post_id = '', post_status = '', url = '', error = '',
+  source_digests = excluded.source_digests, state = excluded.state, post_id = '', post_status = '', url = '', error = '',
   attempt = posts.attempt + (posts.state IN ('failed', 'cancelled'))
 WHERE posts.state IN ('planned', 'failed', 'cancelled'))sql";
 
@@ -50,7 +50,7 @@ class Ledger::Taking {
     claim.bind(database_.account).bind(post_.content_key).bind(post_.item).bind(post_.idempotency_key);
     claim.bind(post_.caption).bind(to_line(Json(post_.media_urls))).bind(media_key(post_.media_urls));
     claim.bind(post_.created).bind(post_.schedule_date).bind(goes_out_s);
-    claim.bind(std::int64_t{post_.stays_pending}).bind(name_of(state));
+    claim.bind(std::int64_t{post_.stays_pending}).bind(to_line(Json(post_.source_digests))).bind(name_of(state));
     TOKPREP_TRY(claim.run());
     const auto from = before_ ? std::optional(before_->post.state) : std::nullopt;
     TOKPREP_TRY(look());

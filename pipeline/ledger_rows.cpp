@@ -7,6 +7,15 @@
 #include "base/json.h"
 
 namespace tokprep {
+namespace {
+
+Result<std::vector<std::string>> read_list(const std::string& text, const std::filesystem::path& file) {
+  const std::string where = "the ledger " + file.string();
+  TOKPREP_ASSIGN(const Json list, parse_json(text, where));
+  return parse_as<std::vector<std::string>>(list, where);
+}
+
+}  // namespace
 
 std::int64_t seconds_of(Clock::TimePoint time) {
   return std::chrono::floor<std::chrono::seconds>(time).time_since_epoch().count();
@@ -29,14 +38,14 @@ Result<LedgerPost> read_post(const sqlite::Statement& row, const std::filesystem
   post.post_status = row.text(5);
   post.url = row.text(6);
   post.caption = row.text(7);
-  TOKPREP_ASSIGN(const Json media_urls, parse_json(row.text(8), "the ledger " + file.string()));
-  TOKPREP_ASSIGN(post.media_urls, parse_as<std::vector<std::string>>(media_urls, "the ledger " + file.string()));
+  TOKPREP_ASSIGN(post.media_urls, read_list(row.text(8), file));
   post.created = row.text(9);
   post.schedule_date = row.text(10);
   post.error = row.text(11);
   post.attempt = static_cast<int>(row.integer(12));
   post.stays_pending = row.integer(13) != 0;
   post.goes_out = to_iso8601(time_of(row.integer(14)));
+  TOKPREP_ASSIGN(post.source_digests, read_list(row.text(15), file));
   return post;
 }
 

@@ -130,6 +130,7 @@ END;
 //
 // uploads: what lies on the service, by content.
 // posts: one row a post; `attempt` counts its claims, `media_key` is one digest over the set of its media URLs.
+// `source_digests` came later: rows of before have none.
 constexpr std::array kSteps = {R"sql(
 CREATE TABLE uploads (
   account TEXT NOT NULL,
@@ -163,7 +164,10 @@ CREATE INDEX posts_by_media ON posts (account, media_key);
                                R"sql(
 ALTER TABLE posts ADD COLUMN stays_pending INTEGER NOT NULL DEFAULT 0;
 )sql",
-                               kStepToThree};
+                               kStepToThree,
+                               R"sql(
+ALTER TABLE posts ADD COLUMN source_digests TEXT NOT NULL DEFAULT '[]';
+)sql"};
 
 constexpr int kWalTries = 500;
 constexpr int kWalPauseMs = 10;

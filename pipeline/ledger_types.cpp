@@ -48,6 +48,7 @@ void to_json(Json& json, const LedgerPost& post) {
           {"url", or_null(post.url)},
           {"caption", post.caption},
           {"media_urls", post.media_urls},
+          {"source_digests", post.source_digests},
           {"created", post.created},
           {"schedule_date", or_null(post.schedule_date)},
           {"goes_out", or_null(post.goes_out)},

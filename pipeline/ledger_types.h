@@ -60,6 +60,8 @@ struct LedgerPost {
   int attempt = 1;             ///< above 1 once a failed one was tried again; counted by `begin`
   std::string goes_out = {};   ///< the moment the caps count it at, ISO 8601: its date, else when it was last heard of
                                ///< before it was accepted; kept by the ledger
+  std::vector<std::string> source_digests = {};  ///< SHA-256 of the files it was made of, in order, its cover not among
+                                                 ///< them; empty where an early version noted it
 };
 
 /// One change of a post's state.

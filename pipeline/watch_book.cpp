@@ -119,10 +119,16 @@ void WatchBook::end(const std::string& name, const ItemOutcome& outcome, TimePoi
   Entry& entry = place->second;
   const auto ended = running_.extract(name);
   busy_stems_.erase(ended.mapped());
+  // What waited for this is due from now on: for whoever asks what is due since he last looked.
+  for (const std::string& waited : held_) {
+    const auto other = entries_.find(waited);
+    if (other != entries_.end()) other->second.due = std::max(other->second.due, now);
+  }
   held_.clear();
   if (entry.changed) {
     entry.state = State::kWaiting;
     entry.failures = 0;
+    entry.due = std::max(entry.due, now);
     return;
   }
   entry.state = State::kSettled;
@@ -140,11 +146,12 @@ std::vector<std::string> WatchBook::waiting() const {
   return names;
 }
 
-std::optional<WatchBook::TimePoint> WatchBook::next_due() const {
+std::optional<WatchBook::TimePoint> WatchBook::next_due(TimePoint after) const {
   std::optional<TimePoint> next;
   for (const auto& [name, entry] : entries_) {
     const bool waits = entry.state == State::kWaiting || (entry.state == State::kSettled && entry.again);
-    if (waits && (!next || entry.due < *next) && !held_.contains(name)) next = entry.due;
+    if (!waits || entry.due <= after || held_.contains(name)) continue;
+    if (!next || entry.due < *next) next = entry.due;
   }
   return next;
 }

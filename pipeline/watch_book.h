@@ -55,9 +55,9 @@ class WatchBook {
 
   void end(const std::string& name, const ItemOutcome& outcome, TimePoint now);
 
-  /// When an item becomes due although nothing happens; nothing where none will. What waits for another to end does
-  /// not count until then.
-  [[nodiscard]] std::optional<TimePoint> next_due() const;
+  /// When an item becomes due although nothing happens, later than `after`; nothing where none will. What waits for
+  /// another to end does not count until then.
+  [[nodiscard]] std::optional<TimePoint> next_due(TimePoint after = TimePoint::min()) const;
 
   /// Those that have not looked the same for long enough.
   [[nodiscard]] std::vector<std::string> waiting() const;

@@ -4,7 +4,6 @@
 #include <filesystem>
 #include <map>
 #include <memory>
-#include <set>
 #include <string>
 #include <string_view>
 
@@ -67,7 +66,7 @@ class InotifyChanges final : public FolderChanges {
   static Result<std::unique_ptr<InotifyChanges>> open(const ChangesOptions& options);
 
   bool wait(const Wakeup& bell, std::chrono::milliseconds patience) override;
-  [[nodiscard]] bool is_closed(const std::filesystem::path& file) const override { return !written_.contains(file); }
+  [[nodiscard]] bool is_closed(const std::filesystem::path& file) const override;
   [[nodiscard]] std::string how() const override { return "told by inotify"; }
   [[nodiscard]] bool is_exhausted() const override { return exhausted_; }
 
@@ -86,7 +85,8 @@ class InotifyChanges final : public FolderChanges {
   ChangesOptions options_;
   FileDescriptor inotify_;
   std::map<int, std::filesystem::path> folders_;  // by watch descriptor
-  std::set<std::filesystem::path> written_;       // to, and not yet closed
+  /// Written to and not yet closed, and when that was told last.
+  std::map<std::filesystem::path, std::chrono::steady_clock::time_point> written_;
   bool exhausted_ = false;
 };
 

@@ -5,10 +5,13 @@
 
 #include <array>
 #include <cerrno>
+#include <chrono>
 #include <cstring>
 #include <system_error>
 #include <utility>
 
+#include "base/file_descriptor.h"
+#include "pipeline/open_writers.h"
 #include "pipeline/watch_changes.h"
 
 namespace tokprep {
@@ -20,6 +23,9 @@ constexpr std::uint32_t kTold = IN_CLOSE_WRITE | IN_MOVED_TO | IN_MOVED_FROM | I
                                 IN_ATTRIB | IN_ONLYDIR | IN_DONT_FOLLOW | IN_EXCL_UNLINK;
 
 constexpr int kBurstMs = 50;
+
+// After this time without a write, whether a file is still open is asked.
+constexpr std::chrono::seconds kSilence{2};
 
 bool is_hidden(const std::string& name) { return name.starts_with('.'); }
 
@@ -70,7 +76,16 @@ void InotifyChanges::forget(const fs::path& folder) {
     ::inotify_rm_watch(inotify_.get(), one.first);
     return true;
   });
-  std::erase_if(written_, [&](const fs::path& file) { return is_below(file, folder); });
+  std::erase_if(written_, [&](const auto& one) { return is_below(one.first, folder); });
+}
+
+/// A new time of modification alone is told as a write, too, and no closing follows it (touch -m, and many a copier).
+bool InotifyChanges::is_closed(const fs::path& file) const {
+  const auto place = written_.find(file);
+  if (place == written_.end()) return true;
+  if (std::chrono::steady_clock::now() - place->second < kSilence) return false;
+  const auto opened = open_for_reading(file);
+  return !opened || !is_open_for_writing(*opened);
 }
 
 bool InotifyChanges::wait(const Wakeup& bell, std::chrono::milliseconds patience) {
@@ -119,7 +134,7 @@ bool InotifyChanges::take_one(int watch_descriptor, std::uint32_t what, const st
     if ((what & (IN_MOVED_TO | IN_CREATE)) != 0) exhausted_ = !watch(path) || exhausted_;
     return true;
   }
-  if ((what & IN_MODIFY) != 0) written_.insert(path);
+  if ((what & IN_MODIFY) != 0) written_[path] = std::chrono::steady_clock::now();
   if ((what & (IN_CLOSE_WRITE | IN_MOVED_FROM | IN_MOVED_TO | IN_DELETE)) != 0) written_.erase(path);
   return (what & IN_MODIFY) == 0;  // its end is worth a look, each write is not
 }

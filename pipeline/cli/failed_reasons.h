@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <unordered_set>
 
 #include "base/result.h"
 #include "pipeline/event.h"
@@ -21,6 +22,10 @@ class FailedReasons {
 
   /// After a success; nothing happens where there is none. Folders that are empty then go as well.
   void remove(const std::filesystem::path& output_stem) const;
+
+  /// Removes those of items that are gone: whose output stem is none of these. Files that were not written by `write`
+  /// stay.
+  void keep_only(const std::unordered_set<std::string>& output_stems) const;
 
  private:
   [[nodiscard]] std::filesystem::path path_of(const std::filesystem::path& output_stem) const;

@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <map>
 #include <mutex>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -11,23 +12,28 @@
 
 namespace tokprep::cli {
 
-/// The output of a watch, between its batches and the one it was given: leaves a reason for each failure, counts, and
-/// keeps the batches' own summaries to itself. Thread-safe.
+/// The output of a watch, between its items and the one it was given: leaves a reason for each failure, and counts.
+/// Thread-safe.
 class WatchOutput final : public Output {
  public:
   /// Without `leaves_reasons` (a dry run) nothing is written.
   WatchOutput(Output& out, const std::filesystem::path& output_dir, bool leaves_reasons)
       : out_(out), reasons_(output_dir), leaves_reasons_(leaves_reasons) {}
 
-  /// These are about to be done; each has one final event.
-  void begin(const std::vector<Item>& items);
+  /// This one is about to be done; it has one final event.
+  void begin(const Item& item);
+
+  /// These are all that there are: of others that have failed no reason stands any more.
+  void forget_others(const std::vector<Item>& items);
 
   /// What became of all items so far; an item that was done twice counts twice.
   [[nodiscard]] Summary counts() const;
 
-  /// Of the failures so far; 0 where there is none.
-  [[nodiscard]] int smallest_code() const;
+  /// As `exit_code_of` all items so far.
+  [[nodiscard]] int exit_code() const;
 
+  void expect(const std::vector<Item>& items) override { out_.expect(items); }
+  void expect_more(const std::vector<Item>& items) override { out_.expect_more(items); }
   void on(const Event& event) override;
   void data(const Json& json, std::string_view text) override { out_.data(json, text); }
   void say(std::string_view text) override { out_.say(text); }
@@ -43,7 +49,7 @@ class WatchOutput final : public Output {
   mutable std::mutex mutex_;
   std::map<std::string, std::filesystem::path> stems_;  // of items that have not ended
   Summary counts_;
-  int smallest_code_ = 0;
+  std::set<ErrorCode> failures_;
 };
 
 }  // namespace tokprep::cli

@@ -43,20 +43,41 @@ Watcher::Watcher(const WatchCommand& command, Session& session)
 
 int Watcher::run() {
   if (Status begun = begin(); !begun) return outer_.give_up(begun.error());
-  const std::stop_callback on_stop(outer_.signals.token(), [this] { bell_.ring(); });
+  const std::stop_callback on_stop(outer_.signals.token(), [this] {
+    stop_.request_stop();
+    bell_.ring();
+  });
   const auto hangup = outer_.signals.on_hangup([this] {
     reload_ = true;
     bell_.ring();
   });
+  queue_ = std::make_unique<ItemQueue>(queue_options(), out_, stop_.get_token());
   manager_.ready();
   while (!outer_.signals.token().stop_requested()) {
+    if (Status locked = keep_outputs_locked(); !locked) return give_up(locked.error());
     turn();
     if (command_.once && failure_) return finish(exit_code(failure_->code));
     if (command_.once && is_over()) return finish(0);
   }
   manager_.stopping();
-  batches_.clear();  // they have heard of the stop; waits for them
-  return finish(exit_code(ErrorCode::kCancelled));
+  return finish(exit_code(ErrorCode::kCancelled));  // the queue has heard of the stop
+}
+
+BatchOptions Watcher::queue_options() {
+  BatchOptions options = session_.batch_options(command_.post ? kUploadsAhead : 0);
+  options.keeps_short_lane = true;
+  // Later on the watch's own workers have a part of the memory that decides.
+  if (options.jobs == 0) {
+    if (!auto_lanes_) auto_lanes_ = static_cast<int>(lanes_of(options).all);
+    options.jobs = *auto_lanes_;
+  }
+  return options;
+}
+
+/// Nothing is under way.
+bool Watcher::is_idle() {
+  const std::lock_guard lock(mutex_);
+  return book_.running() == 0;
 }
 
 Status Watcher::begin() {
@@ -75,8 +96,7 @@ Status Watcher::begin() {
 /// All that was there at the beginning has ended, or cannot be waited for: a look after it all had to be settled found
 /// nothing to be done.
 bool Watcher::is_over() {
-  clear_ended_batches();
-  if (!all_quiet_ || !batches_.empty() || !surplus_.empty()) return false;
+  if (!all_quiet_ || has_surplus()) return false;
   const std::lock_guard lock(mutex_);
   if (book_.running() > 0) return false;
   const auto waiting = book_.waiting();
@@ -86,18 +106,26 @@ bool Watcher::is_over() {
 }
 
 /// True where only a look tells whether it is over.
-bool Watcher::needs_last_look(TimePoint now) const {
+bool Watcher::needs_last_look(TimePoint now) {
   if (!command_.once || !all_quiet_ || now < *all_quiet_) return false;
-  return batches_.empty() && surplus_.empty() && !(found_nothing_due_ && last_look_ >= *all_quiet_);
+  return is_idle() && !has_surplus() && !(found_nothing_due_ && last_look_ >= *all_quiet_);
 }
 
 int Watcher::finish(int code) {
-  batches_.clear();
+  queue_.reset();  // waits for what is under way
   Summary summary = out_.counts();
-  if (code == 0 && summary.failed > 0) code = summary.done + summary.skipped > 0 ? 3 : out_.smallest_code();
+  if (code == 0) code = out_.exit_code();
   summary.exit_code = outer_.signals.exit_code(code);
   outer_.out.on(summary);
   return summary.exit_code;
+}
+
+/// Others may not be disturbed by what is under way: that is stopped.
+int Watcher::give_up(const Error& error) {
+  manager_.stopping();
+  stop_.request_stop();
+  outer_.out.failure(error);
+  return finish(exit_code(error.code));
 }
 
 Status Watcher::open_changes_again() {
@@ -131,7 +159,6 @@ bool Watcher::folder_is_there() {
 }
 
 void Watcher::turn() {
-  clear_ended_batches();
   if (reload_) reload();
   tell_manager();
   if (!folder_is_there()) {
@@ -142,27 +169,30 @@ void Watcher::turn() {
   if (wants_look(now) && now >= next_look_) look(now);
   // What is posted is to be posted with the words that are there now.
   const bool must_look_first = command_.post && look_again_;
-  while (!surplus_.empty() && has_room() && !must_look_first) start_surplus();
+  if (!must_look_first) {
+    start_surplus(WorkLength::kShort);
+    start_surplus(WorkLength::kLong);
+  }
   if (changes_->wait(bell_, patience(std::chrono::steady_clock::now()))) look_again_ = true;
 }
 
 bool Watcher::wants_look(TimePoint now) {
   if (look_again_ || now - last_look_ > kLongestWithoutLook || needs_last_look(now)) return true;
-  if (!has_room() || !surplus_.empty()) return false;
-  const std::lock_guard lock(mutex_);
-  const auto due = book_.next_due();
+  const auto due = next_due();
   return due && *due <= now;
+}
+
+/// When the next item is due that the last look did not find so.
+std::optional<Watcher::TimePoint> Watcher::next_due() {
+  const std::lock_guard lock(mutex_);
+  return book_.next_due(has_surplus() ? taken_up_ : TimePoint::min());
 }
 
 milliseconds Watcher::patience(TimePoint now) {
   TimePoint until = now + std::min(kHeartbeat, manager_.watchdog_interval().value_or(kHeartbeat) / 4);
   if (look_again_ || needs_last_look(now)) until = std::min(until, next_look_);
   if (command_.once && all_quiet_ && now < *all_quiet_) until = std::min(until, *all_quiet_);
-  {
-    const std::lock_guard lock(mutex_);
-    const auto due = has_room() && surplus_.empty() ? book_.next_due() : std::nullopt;
-    if (due) until = std::min(until, std::max(*due, next_look_));
-  }
+  if (const auto due = next_due()) until = std::min(until, std::max(*due, next_look_));
   return std::max(milliseconds(1), std::chrono::ceil<milliseconds>(until - now));
 }
 

@@ -4,22 +4,23 @@
 
 #include <atomic>
 #include <deque>
-#include <list>
 #include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <stop_token>
 #include <string>
-#include <thread>
-#include <unordered_set>
 #include <utility>
 #include <vector>
 
+#include "pipeline/begun_outputs.h"
 #include "pipeline/cli/commands/session.h"
 #include "pipeline/cli/service.h"
 #include "pipeline/cli/service_manager.h"
 #include "pipeline/cli/watch_output.h"
+#include "pipeline/item_queue.h"
 #include "pipeline/originals.h"
+#include "pipeline/run_stems.h"
 #include "pipeline/watch_book.h"
 #include "pipeline/watch_changes.h"
 
@@ -28,8 +29,9 @@ namespace tokprep::cli {
 /// Watches a folder and has done what is put into it, until it is stopped.
 ///
 /// What changed is never taken from events: they only say when to look. A look is that of a batch (`collect_items`),
-/// and so are the rules; a `WatchBook` says which items are due. They are done in batches on threads of their own, two
-/// at a time, so that a film does not hold up the pictures that came after it. One thread calls `run`.
+/// and so are the rules; a `WatchBook` says which items are due. They join one queue, which keeps a lane for what is
+/// short, so that films do not hold up the pictures that came after them. Few wait in it at a time: what is begun is
+/// as it lies in the folder then. One thread calls `run`.
 class Watcher {
  public:
   /// `session` and its output must outlive it. Sends nothing and writes nothing yet.
@@ -42,78 +44,92 @@ class Watcher {
   int run();
 
  private:
-  struct Batch {
-    Batch(std::vector<Item> all, const Session& now, std::shared_ptr<Service> with)
-        : items(std::move(all)), session(now), service(std::move(with)) {
-      for (const Item& item : items) unheard.insert(item.name);
-    }
+  /// What one look found due, and how it is to be done: settings may be read again meanwhile.
+  struct Round {
+    Round(std::vector<Item> due, const Session& now, std::shared_ptr<Service> with)
+        : items(std::move(due)), session(now), service(std::move(with)) {}
 
     std::vector<Item> items;
     Originals originals{items};
-    Session session;  // as it was when it began: settings may be read again meanwhile
+    RunStems stems{items};
+    Session session;
     std::shared_ptr<Service> service;
-    std::unordered_set<std::string> unheard;  // by mutex_: names of those that were not handled
-    std::jthread thread;
-    std::atomic<bool> ended = false;
+  };
+  /// One item of a round.
+  struct Due {
+    std::shared_ptr<Round> round;
+    const Item* item = nullptr;
   };
   using TimePoint = WatchBook::TimePoint;
 
   Status begin();
   Status lock_outputs();
+  Status keep_outputs_locked();
   Status open_service();
   Status open_changes_again();
   void turn();
   bool is_over();
-  [[nodiscard]] bool needs_last_look(TimePoint now) const;
+  bool needs_last_look(TimePoint now);
 
   bool folder_is_there();
   bool wants_look(TimePoint now);
   void look(TimePoint now);
   void take_up(std::vector<Item> items);
-  void start_surplus();
+  void start_surplus(WorkLength length);
   void fail_look(const Error& error, TimePoint now);
   [[nodiscard]] WatchBook::Seen seen_of(const Item& item) const;
   void tell_left_out(const std::vector<LeftOut>& left_out, TimePoint now);
 
-  [[nodiscard]] bool has_room() const { return batches_.size() < 2; }
-  void start(std::vector<Item> items);
-  ItemOutcome handle(const Item& item, Batch& batch, WorkerLease& lease, const RunContext& run);
-  void end_unheard(Batch& batch);
-  ItemOutcome post(const Item& item, Batch& batch, WorkerLease& lease, const RunContext& run);
-  [[nodiscard]] std::optional<std::string> posted_before(const Item& item, const Batch& batch) const;
-  void clear_ended_batches();
+  [[nodiscard]] bool has_room(WorkLength length) const;
+  [[nodiscard]] bool has_surplus() const { return !surplus_.short_work.empty() || !surplus_.long_work.empty(); }
+  void start(const std::vector<Due>& all);
+  ItemOutcome handle(const Due& due, WorkerLease& lease, const RunContext& run);
+  ItemOutcome post(const Item& item, Round& round, WorkerLease& lease, const RunContext& run);
+  [[nodiscard]] std::optional<std::string> posted_before(const Item& item, const Round& round,
+                                                         const RunContext& run) const;
+  bool is_idle();
+  [[nodiscard]] std::optional<TimePoint> next_due();
+  BatchOptions queue_options();
   void reload();
   void tell_manager();
   [[nodiscard]] std::chrono::milliseconds patience(TimePoint now);
   int finish(int code);
+  int give_up(const Error& error);
 
   const WatchCommand& command_;
   Session& outer_;
   WatchOutput out_;
-  Session session_;  // of batches to come; with out_ as its output
+  Session session_;  // of rounds to come; with out_ as its output
   ServiceManager manager_;
   FileDescriptor lock_;
+  std::optional<BegunOutputs> begun_;  // not in a dry run
   Wakeup bell_;
   std::vector<std::filesystem::path> inputs_;
   std::vector<std::filesystem::path> roots_;  // `settings_roots` of them
   std::optional<Calendar> calendar_;
-  std::shared_ptr<Service> service_;  // of batches to come; null without --post
+  std::shared_ptr<Service> service_;  // of rounds to come; null without --post
   std::unique_ptr<FolderChanges> changes_;
   std::pair<dev_t, ino_t> folder_id_{};
   bool is_gone_ = false;
   std::atomic<bool> reload_ = false;
+  std::stop_source stop_;          // of all work
+  std::optional<int> auto_lanes_;  // what --jobs auto comes to here
 
   std::mutex mutex_;
   WatchBook book_;  // by mutex_
   bool look_again_ = true;
   TimePoint last_look_;
-  TimePoint next_look_;                        // not before
-  std::deque<Item> surplus_;                   // due at the last look, and no room for them yet
+  TimePoint taken_up_;   // what was due then is in `surplus_` or under way
+  TimePoint next_look_;  // not before
+  struct {
+    std::deque<Due> short_work;
+    std::deque<Due> long_work;
+  } surplus_;                                  // due at the last look, and not in the queue yet
   bool found_nothing_due_ = false;             // the last look, with nothing under way
   std::optional<TimePoint> all_quiet_;         // with --once: what was there at first has settled by then
   std::optional<Error> failure_;               // of the last look; the folder cannot be read
   std::map<std::string, TimePoint> left_out_;  // since when; the epoch once it was told
-  std::list<Batch> batches_;                   // last: their threads use the others
+  std::unique_ptr<ItemQueue> queue_;           // last: its threads use the others
 };
 
 }  // namespace tokprep::cli

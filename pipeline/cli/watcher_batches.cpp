@@ -11,12 +11,15 @@
 
 #include "pipeline/cli/commands/post_item.h"
 #include "pipeline/cli/watcher.h"
+#include "pipeline/earlier_result.h"
 #include "pipeline/ledger_view.h"
 
 namespace tokprep::cli {
 namespace {
 
 namespace fs = std::filesystem;
+
+fs::path lock_file(const fs::path& output_dir) { return output_dir / ".tokprep-watch.lock"; }
 
 /// When a file got its name, its content or its rights last.
 Clock::TimePoint change_of(const fs::path& file) {
@@ -31,6 +34,17 @@ bool is_out(LedgerState state) { return state == LedgerState::kAccepted || state
 /// It may be out: the call's answer was lost, or its process.
 bool is_lost(LedgerState state) { return state == LedgerState::kIntent || state == LedgerState::kUnknown; }
 
+/// True where nothing of these media is new since the post. An early version noted no digests; of its posts the times
+/// have to tell.
+bool is_made_of(const LedgerPost& post, const Item& item, const std::vector<std::string>& digests) {
+  if (post.source_digests.empty()) {
+    return post.created >= to_iso8601(change_of(*std::ranges::max_element(item.sources, {}, change_of)));
+  }
+  return std::ranges::all_of(digests, [&](const std::string& digest) {
+    return std::ranges::find(post.source_digests, digest) != post.source_digests.end();
+  });
+}
+
 std::string_view what_became_of(LedgerState state) {
   if (state == LedgerState::kCancelled) return "posted by an earlier run and taken back";
   return is_out(state) ? "posted by an earlier run" : "submitted, with other words, by an earlier run";
@@ -39,21 +53,39 @@ std::string_view what_became_of(LedgerState state) {
 }  // namespace
 
 Status Watcher::lock_outputs() {
-  const fs::path file = command_.output_dir / ".tokprep-watch.lock";
+  const fs::path file = lock_file(command_.output_dir);
   std::error_code error;
   fs::create_directories(command_.output_dir, error);
-  lock_ = FileDescriptor(::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
-  if (!lock_.valid()) {
+  FileDescriptor lock(::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
+  if (!lock.valid()) {
     return fail(code_of_write_errno(errno), fmt::format("cannot write {}: {}", file.string(), std::strerror(errno)),
                 errno);
   }
-  if (::flock(lock_.get(), LOCK_EX | LOCK_NB) == 0) return {};
+  if (::flock(lock.get(), LOCK_EX | LOCK_NB) == 0) {
+    lock_ = std::move(lock);
+    if (!begun_) begun_.emplace(state_folder(), command_.output_dir);
+    return {};
+  }
   Error busy;
   busy.code = ErrorCode::kOutputUnwritable;
   busy.message = fmt::format("another tokprep watch puts its results into {}", command_.output_dir.string());
   busy.file = file.string();
   busy.fix = "end it, or give this one another folder with -o";
   return fail(std::move(busy));
+}
+
+/// The lock is on a file, and the folder it lies in can be removed: then another watch could begin there. It is taken
+/// anew at once; where a full disk or the like keeps it from that, at the next turn, as it would keep the other.
+Status Watcher::keep_outputs_locked() {
+  if (!lock_.valid()) return {};  // a dry run
+  struct stat held {};
+  struct stat there {};
+  const bool stands = ::stat(lock_file(command_.output_dir).c_str(), &there) == 0 && ::fstat(lock_.get(), &held) == 0 &&
+                      held.st_dev == there.st_dev && held.st_ino == there.st_ino;
+  if (stands) return {};
+  if (Status locked = lock_outputs(); !locked) return is_transient(locked.error().code) ? Status() : locked;
+  out_.on(ItemNote{"", fmt::format("the folder {} was removed, and is made anew", command_.output_dir.string())});
+  return {};
 }
 
 Status Watcher::open_service() {
@@ -63,45 +95,34 @@ Status Watcher::open_service() {
   return {};
 }
 
-void Watcher::start(std::vector<Item> items) {
-  // One that counted as down is asked anew, with all its retries, once nobody else uses it.
-  if (service_ && batches_.empty() && !service_->health().check()) {
-    if (auto fresh = Service::open(session_.settings, session_.keys)) service_ = std::move(*fresh);
-  }
-  out_.begin(items);
-  Batch& batch = batches_.emplace_back(std::move(items), session_, service_);
-  batch.thread = std::jthread([this, &batch] {
-    const auto handler = [this, &batch](const Item& item, WorkerLease& lease, const RunContext& run) {
-      return handle(item, batch, lease, run);
+void Watcher::start(const std::vector<Due>& all) {
+  std::vector<ItemQueue::Entry> entries;
+  for (const Due& due : all) {
+    out_.begin(*due.item);
+    const auto handler = [this, due](const Item&, WorkerLease& lease, const RunContext& run) {
+      bell_.ring();  // there is room for another
+      return handle(due, lease, run);
     };
-    (void)batch.session.run(batch.items, handler, {.ahead = command_.post ? kUploadsAhead : 0});
-    end_unheard(batch);
-    batch.ended = true;
-    bell_.ring();
-  });
+    const auto ended = [this, due](const ItemOutcome& outcome) {
+      const std::lock_guard lock(mutex_);
+      book_.end(due.item->name, outcome, std::chrono::steady_clock::now());
+      bell_.ring();
+    };
+    const std::shared_ptr<const Item> item(due.round, due.item);
+    entries.push_back({item, due.round->session.observed(handler), ended});
+  }
+  queue_->add(std::move(entries));
 }
 
-/// A batch begins no more items after a stop or on a full disk; these are told by it, and not handled.
-void Watcher::end_unheard(Batch& batch) {
-  const bool stopped = outer_.signals.token().stop_requested();
-  const ItemOutcome outcome{ItemState::kFailed, stopped ? ErrorCode::kCancelled : ErrorCode::kNoSpace};
-  const std::lock_guard lock(mutex_);
-  for (const std::string& name : batch.unheard) book_.end(name, outcome, std::chrono::steady_clock::now());
+ItemOutcome Watcher::handle(const Due& due, WorkerLease& lease, const RunContext& run) {
+  if (command_.post) return post(*due.item, *due.round, lease, run);
+  const ItemPlan plan{
+      roots_, command_.output_dir, {}, true, {}, &due.round->originals, &due.round->stems, begun_ ? &*begun_ : nullptr};
+  return prepare_item(*due.item, plan, due.round->session, lease, run);
 }
 
-ItemOutcome Watcher::handle(const Item& item, Batch& batch, WorkerLease& lease, const RunContext& run) {
-  const ItemPlan plan{roots_, command_.output_dir, {}, true, {}, &batch.originals};
-  const ItemOutcome outcome =
-      command_.post ? post(item, batch, lease, run) : prepare_item(item, plan, batch.session, lease, run);
-  const std::lock_guard lock(mutex_);
-  batch.unheard.erase(item.name);
-  book_.end(item.name, outcome, std::chrono::steady_clock::now());
-  bell_.ring();
-  return outcome;
-}
-
-ItemOutcome Watcher::post(const Item& item, Batch& batch, WorkerLease& lease, const RunContext& run) {
-  if (const auto before = posted_before(item, batch)) {
+ItemOutcome Watcher::post(const Item& item, Round& round, WorkerLease& lease, const RunContext& run) {
+  if (const auto before = posted_before(item, round, run)) {
     out_.on(ItemSkipped{item.name, item_kind(item), *before, {}, std::nullopt});
     return {ItemState::kSkipped};
   }
@@ -109,45 +130,48 @@ ItemOutcome Watcher::post(const Item& item, Batch& batch, WorkerLease& lease, co
                       command_.output_dir,
                       {},
                       true,
-                      [&batch](const Item& one, bool is_video, const ItemSettings& settings) {
-                        return check_post(one, is_video, settings, batch.session.rules);
+                      [&round](const Item& one, bool is_video, const ItemSettings& settings) {
+                        return check_post(one, is_video, settings, round.session.rules);
                       },
-                      &batch.originals};
+                      &round.originals,
+                      &round.stems,
+                      begun_ ? &*begun_ : nullptr};
   const PostTiming timing{command_.over_cap, calendar_ ? &*calendar_ : nullptr, command_.allow_duplicate_text};
   Turnstile no_order(1);  // whatever is ready first goes out first
   Turnstile::Turn turn(no_order, 0);
-  return post_item(item, plan, batch.session, batch.service.get(), lease, run, turn, timing);
+  return post_item(item, plan, round.session, round.service.get(), lease, run, turn, timing);
 }
 
-/// What was taken back stays so until its media change. A caption or options that come after the post would make
-/// another post of the same media, which nobody meant. A lost post goes on to be published: that asks the service for
-/// it and sends nothing again. With other words it would be taken for another post, so then it is left alone as well.
-std::optional<std::string> Watcher::posted_before(const Item& item, const Batch& batch) const {
-  if (!batch.service || outer_.options.force) return std::nullopt;
+/// What was taken back stays so until its media change: what counts is their bytes, as the ledger has them, not when
+/// their rights or their names changed last. A caption or options that come after the post would make another post of
+/// the same media, which nobody meant; so would the pictures that are left where some of them were removed. A lost post
+/// goes on to be published: that asks the service for it and sends nothing again. With other words it would be taken
+/// for another post, so then it is left alone as well.
+std::optional<std::string> Watcher::posted_before(const Item& item, const Round& round, const RunContext& run) const {
+  if (!round.service || outer_.options.force) return std::nullopt;
   auto ledger = LedgerView::open(state_folder() / "ledger.sqlite");
   if (!ledger) return std::nullopt;
   LedgerQuery query;
   std::error_code error;
-  query.account = batch.service->account();
+  query.account = round.service->account();
   query.item = fs::absolute(item.name, error).lexically_normal().string();
-  query.since = change_of(*std::ranges::max_element(item.sources, {}, change_of));
-  const auto posts = ledger->posts(query);
+  auto posts = ledger->posts(query);
   if (!posts) return std::nullopt;
-  const auto words = settle(item, !item.photo_folder, true, roots_, batch.session.settings);
-  const auto stands_in_the_way = [&](const LedgerStory& story) {
-    if (story.post.item != query.item) return false;
+  const auto words = settle(item, !item.photo_folder, true, roots_, round.session.settings);
+  std::erase_if(*posts, [&](const LedgerStory& story) {
+    if (story.post.item != query.item) return true;
     const bool other_words = words && words->post.caption.value_or("") != story.post.caption;
-    if (story.post.state == LedgerState::kCancelled) return true;
-    return is_out(story.post.state) || (is_lost(story.post.state) && other_words);
-  };
-  const auto earlier = std::ranges::find_if(*posts, stands_in_the_way);
+    const LedgerState state = story.post.state;
+    return state != LedgerState::kCancelled && !is_out(state) && !(is_lost(state) && other_words);
+  });
+  if (posts->empty()) return std::nullopt;  // as for most: then nothing is read
+  const auto digests = source_digests_of(item, command_.output_dir, run);
+  if (!digests) return std::nullopt;
+  const auto is_of_these = [&](const LedgerStory& story) { return is_made_of(story.post, item, *digests); };
+  const auto earlier = std::ranges::find_if(*posts, is_of_these);
   if (earlier == posts->end()) return std::nullopt;
   return fmt::format("{} ({}, {}), and its media are the same since; tokprep post posts it again",
                      what_became_of(earlier->post.state), earlier->post.created, name_of(earlier->post.state));
-}
-
-void Watcher::clear_ended_batches() {
-  std::erase_if(batches_, [](const Batch& batch) { return batch.ended.load(); });
 }
 
 void Watcher::reload() {
@@ -165,7 +189,8 @@ void Watcher::reload() {
   if (service_) {
     if (auto fresh = Service::open(session_.settings, session_.keys)) service_ = std::move(*fresh);
   }
-  surplus_.clear();  // told apart by the settings from before
+  queue_->renew(queue_options());
+  surplus_ = {};  // told apart by the settings from before
   look_again_ = true;
   out_.on(ItemNote{"", "the settings were read again"});
 }

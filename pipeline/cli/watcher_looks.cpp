@@ -20,7 +20,9 @@ constexpr milliseconds kPauseAfterFailure{5'000};
 constexpr milliseconds kSlack{2'000};
 constexpr int kLookShare = 10;       // looking takes at most one part in so many of the time
 constexpr int kPatienceForMore = 5;  // settle times, for what may still be joined by other files
-constexpr std::size_t kMostInBatch = 256;
+// Waiting in the queue: so many that no lane waits for the next one, so few that they are still as they were seen.
+constexpr std::size_t kMostShortWaiting = 32;
+constexpr std::size_t kMostLongWaiting = 2;
 
 }  // namespace
 
@@ -37,42 +39,64 @@ void Watcher::look(TimePoint now) {
   }
   ItemList found = list ? std::move(*list) : ItemList{};
   tell_left_out(found.left_out, now);
-  take_up(split_where_asked(std::move(found.items), roots_, session_));
+  std::vector<Item> items = split_where_asked(std::move(found.items), roots_, session_);
+  out_.forget_others(items);
+  take_up(std::move(items));
   const auto end = std::chrono::steady_clock::now();
   const int share = command_.once ? 1 : kLookShare;
   next_look_ = end + std::max<TimePoint::duration>(kLeastBetweenLooks, (end - now) * share);
 }
 
-/// What is due of all that is there is begun, as far as there is room; the rest is kept.
+/// What is due of all that is there is kept, to be begun as there is room for it.
 void Watcher::take_up(std::vector<Item> items) {
   std::vector<WatchBook::Seen> seen;
   seen.reserve(items.size());
   for (const Item& item : items) seen.push_back(seen_of(item));
   const auto now = std::chrono::steady_clock::now();
-  WatchBook::Due due;
+  std::vector<std::size_t> places;
+  bool is_idle = false;
   {
     const std::lock_guard lock(mutex_);
-    due = book_.take(seen, has_room() ? kMostInBatch : 0, now);
-    found_nothing_due_ = due.left.empty() && book_.running() == 0;
+    places = book_.take(seen, 0, now).left;
+    is_idle = book_.running() == 0;
   }
+  found_nothing_due_ = places.empty() && is_idle;
+  taken_up_ = now;
   if (!all_quiet_) all_quiet_ = now + command_.settle_time * (kPatienceForMore + 1) + kSlack;
-  std::vector<Item> batch;
-  std::ranges::transform(due.begun, std::back_inserter(batch), [&](std::size_t i) { return std::move(items[i]); });
-  surplus_.clear();
-  std::ranges::transform(due.left, std::back_inserter(surplus_), [&](std::size_t i) { return std::move(items[i]); });
-  if (!batch.empty()) start(std::move(batch));
+  surplus_ = {};
+  if (places.empty()) return;
+  // One that counted as down is asked anew, with all its retries, once nobody else uses it.
+  if (service_ && is_idle && !service_->health().check()) {
+    if (auto fresh = Service::open(session_.settings, session_.keys)) service_ = std::move(*fresh);
+  }
+  std::vector<Item> due;
+  std::ranges::transform(places, std::back_inserter(due), [&](std::size_t i) { return std::move(items[i]); });
+  if (is_idle) out_.expect(due);
+  else out_.expect_more(due);
+  const auto round = std::make_shared<Round>(std::move(due), session_, service_);
+  for (const Item& item : round->items) {
+    const bool is_short = length_of(item) == WorkLength::kShort;
+    (is_short ? surplus_.short_work : surplus_.long_work).push_back({round, &item});
+  }
+}
+
+bool Watcher::has_room(WorkLength length) const {
+  return queue_->waiting(length) < (length == WorkLength::kShort ? kMostShortWaiting : kMostLongWaiting);
 }
 
 /// Goes on with what the last look found due, as far as it is still so.
-void Watcher::start_surplus() {
-  std::vector<Item> items;
-  for (; !surplus_.empty() && items.size() < kMostInBatch; surplus_.pop_front()) {
-    const WatchBook::Seen seen = seen_of(surplus_.front());
-    const std::lock_guard lock(mutex_);
-    if (book_.take_one(seen, std::chrono::steady_clock::now())) items.push_back(std::move(surplus_.front()));
-    else look_again_ = true;
+void Watcher::start_surplus(WorkLength length) {
+  std::deque<Due>& surplus = length == WorkLength::kShort ? surplus_.short_work : surplus_.long_work;
+  while (!surplus.empty() && has_room(length)) {
+    std::vector<Due> begun;
+    for (; !surplus.empty() && begun.size() < kMostLongWaiting; surplus.pop_front()) {
+      const WatchBook::Seen seen = seen_of(*surplus.front().item);
+      const std::lock_guard lock(mutex_);
+      if (book_.take_one(seen, std::chrono::steady_clock::now())) begun.push_back(std::move(surplus.front()));
+      else look_again_ = true;
+    }
+    if (!begun.empty()) start(begun);
   }
-  if (!items.empty()) start(std::move(items));
 }
 
 /// A folder that is there but cannot be read: said once, and tried again.

@@ -11,6 +11,10 @@ fail() { echo "$1" >&2; exit 1; }
 grep -q '^LoadCredential=api-key:/etc/tokprep/%i\.key$' "$template" || fail "the key is not loaded from its file"
 grep -q '^SetCredential=api-key:\\n$' "$template" || fail "there is no default for a missing key file"
 
+# Else systemd stops the whole service for one worker that had too much memory.
+grep -q '^OOMPolicy=continue$' "$template" || fail "a worker's end for want of memory ends the service"
+grep -q '^ExecStart=.* --json --quiet ' "$template" || fail "progress would go to the journal"
+
 if ! command -v systemd-analyze >/dev/null; then
   echo "skipped: systemd-analyze is not installed"
   exit 77

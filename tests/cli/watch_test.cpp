@@ -1,10 +1,13 @@
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/file.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <cstdio>
 #include <cstring>
 #include <fstream>
 #include <memory>
@@ -96,6 +99,18 @@ class WatchTest : public PostTest {
   }
 };
 
+// A new time alone is told as a write that no closing follows.
+TEST_F(WatchTest, TakesUpAFileWhoseTimeWasSetAfterwards) {
+  auto running = watch();
+  const fs::path file = copy_sample("logo.png", "drop/a.png");
+  std::this_thread::sleep_for(1s);
+  fs::last_write_time(file, fs::file_time_type::clock::now() - 1h);
+  const fs::path other = copy_sample("logo.png", "drop/b.png");
+  fs::last_write_time(other, fs::file_time_type::clock::now() - 1h);
+  running->next("item_done", drop("b.png"));
+  EXPECT_EQ(running->stop().exit_code, 143);
+}
+
 TEST_F(WatchTest, DoesWhatArrivesWhileItRunsAndNothingTwice) {
   (void)copy_sample("logo.png", "drop/there already.png");
   auto running = watch();
@@ -173,6 +188,20 @@ TEST_F(WatchTest, AFailureLeavesItsReasonUntilItSucceeds) {
   EXPECT_FALSE(fs::exists(path("out/failed")));
 }
 
+TEST_F(WatchTest, AReasonGoesWithItsItem) {
+  (void)folder_.file("drop/beach.mp4", "this is no video");
+  fs::create_directories(path("out/failed"));
+  const fs::path strangers = folder_.file("out/failed/mine.reason.json", "{}");
+  auto running = watch();
+  running->next("item_failed", drop("beach.mp4"));
+  ASSERT_TRUE(fs::exists(path("out/failed/beach.reason.json")));
+  fs::remove(path("drop/beach.mp4"));
+  for (int i = 0; i < 200 && fs::exists(path("out/failed/beach.reason.json")); ++i) std::this_thread::sleep_for(100ms);
+  EXPECT_FALSE(fs::exists(path("out/failed/beach.reason.json")));
+  EXPECT_TRUE(fs::exists(strangers));
+  running->stop();
+}
+
 TEST_F(WatchTest, PollsWhereItIsToldToAndSaysSo) {
   auto running = watch({"--poll", "100ms"});
   (void)copy_sample("logo.png", "drop/a.png");
@@ -199,18 +228,18 @@ TEST_F(WatchTest, OnceDoesWhatIsThereAndEnds) {
   EXPECT_EQ(only(lines, "item_failed")["item"], drop("b.png"));
 }
 
-// Of two with one name the first in order has the plain one: a picture that comes to its clip takes it.
-TEST_F(WatchTest, OneThatLosesItsPlaceToANewcomerIsMadeAgain) {
+// Of two with one name the first in order would have the plain one; where a result stands it is that of its source.
+TEST_F(WatchTest, OneKeepsItsPlaceWhenANewcomerHasItsName) {
   (void)copy_sample("city.mp4", "drop/IMG_1.mp4");
   auto running = watch();
   running->next("item_done", drop("IMG_1.mp4"));
   (void)copy_sample("logo.png", "aside.png");
   fs::rename(path("aside.png"), path("drop/IMG_1.jpg"));
-  for (const auto& name : {"IMG_1.jpg", "IMG_1.mp4"}) running->next("item_done", drop(name));
+  running->next("item_done", drop("IMG_1.jpg"));
+  running->next("item_skipped", drop("IMG_1.mp4"));
   running->stop();
-  for (const auto& name : {"IMG_1.tokprep.json", "IMG_1.mp4.mp4", "IMG_1.mp4.cover.jpg", "IMG_1.mp4.tokprep.json"}) {
-    EXPECT_TRUE(fs::exists(path("out") / name)) << name;
-  }
+  EXPECT_THAT(files_in("out"), testing::IsSupersetOf({"IMG_1.mp4", "IMG_1.cover.jpg", "IMG_1.tokprep.json",
+                                                      "IMG_1.jpg.jpg", "IMG_1.jpg.tokprep.json"}));
 }
 
 TEST_F(WatchTest, OnceLeavesNothingUndoneHoweverManyThereAre) {
@@ -247,6 +276,28 @@ TEST_F(WatchTest, OnlyOneMayWatchIntoAFolder) {
   const auto second = run({"watch", path("drop"), "-o", path("out"), "--once"});
   EXPECT_EQ(second.exit_code, exit_code(ErrorCode::kOutputUnwritable));
   EXPECT_THAT(second.err, HasSubstr("another tokprep watch"));
+}
+
+TEST_F(WatchTest, AFolderOfResultsThatIsRemovedIsTakenAnew) {
+  auto running = watch();
+  fs::rename(path("out"), path("away"));  // all at once, unlike removing it
+  EXPECT_THAT(running->next("note").value("message", ""), HasSubstr("was removed"));
+  EXPECT_EQ(run({"watch", path("drop"), "-o", path("out"), "--once"}).exit_code,
+            exit_code(ErrorCode::kOutputUnwritable));
+  (void)copy_sample("logo.png", "drop/a.png");
+  running->next("item_done", drop("a.png"));
+  running->stop();
+}
+
+TEST_F(WatchTest, AnotherWatchThatTookTheFolderOfResultsIsLeftAlone) {
+  fs::create_directories(path("others"));
+  const FileDescriptor lock(::open(path("others/.tokprep-watch.lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
+  ASSERT_EQ(::flock(lock.get(), LOCK_EX | LOCK_NB), 0);
+  auto running = watch();
+  ASSERT_EQ(::renameat2(AT_FDCWD, path("others").c_str(), AT_FDCWD, path("out").c_str(), RENAME_EXCHANGE), 0);
+  const auto ended = running->end();
+  EXPECT_EQ(ended.exit_code, exit_code(ErrorCode::kOutputUnwritable));
+  EXPECT_THAT(ended.out, HasSubstr("another tokprep watch"));
 }
 
 TEST_F(WatchTest, RefusesWhatCannotBeMeant) {
@@ -318,7 +369,6 @@ TEST_F(WatchPostTest, PostsOnceAlsoWhenWordsChangeAfterwardsAndAfterARestart) {
   auto running = watch(options);
   (void)copy_sample("logo.png", "drop/logo.png");
   EXPECT_EQ(running->next("item_done", drop("logo.png"))["post"]["status"], "pending");
-  std::this_thread::sleep_for(1100ms);  // the ledger counts seconds
   (void)folder_.file("drop/logo.txt", "other words");
   EXPECT_THAT(running->next("item_skipped", drop("logo.png")).value("reason", ""), HasSubstr("posted"));
   EXPECT_EQ(running->stop().exit_code, 143);
@@ -335,6 +385,26 @@ TEST_F(WatchPostTest, PostsOnceAlsoWhenWordsChangeAfterwardsAndAfterARestart) {
   EXPECT_THAT(log, HasSubstr("POST /post: HTTP 200 in "));
   EXPECT_THAT(log, HasSubstr("tokprep-image-worker (pid "));
   EXPECT_THAT(log, HasSubstr("ended: "));
+}
+
+// A backup, a change of rights: what was posted is posted again only where its bytes are others.
+TEST_F(WatchPostTest, WhatCountsAsChangedIsTheContent) {
+  (void)folder_.file("drop/logo.txt", "first words");
+  auto running = watch({"--post", "--yes"});
+  (void)copy_sample("logo.png", "drop/logo.png");
+  running->next("item_done", drop("logo.png"));
+  std::this_thread::sleep_for(1100ms);  // the ledger counts seconds
+  (void)folder_.file("drop/logo.txt", "second words");
+  fs::permissions(path("drop/logo.png"), fs::perms::owner_all);
+  EXPECT_THAT(running->next("item_skipped", drop("logo.png")).value("reason", ""), HasSubstr("the same since"));
+  fs::rename(path("out"), path("away"));  // nor does it take a certificate to tell
+  (void)folder_.file("drop/logo.txt", "third words");
+  running->next("item_skipped", drop("logo.png"));
+  EXPECT_EQ(posts_at_service(), 1U);
+  std::ofstream(path("drop/logo.png"), std::ios::binary | std::ios::app) << "other bytes";
+  running->next("item_done", drop("logo.png"));
+  running->stop();
+  EXPECT_EQ(posts_at_service(), 2U);
 }
 
 TEST_F(WatchPostTest, ALostPostIsNotTakenForOneThatIsOutAfterARestart) {

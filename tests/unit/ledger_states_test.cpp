@@ -311,7 +311,7 @@ TEST_F(LedgerStates, TheExportHoldsAll) {
   in_state(ledger, "beach", kAccepted);
   ASSERT_TRUE(ledger.note_webhook(event("hook", "id-beach", PostState::kPublished)));
   const Json all = view().export_all().value();
-  EXPECT_EQ(all["version"], 3);
+  EXPECT_EQ(all["version"], 4);
   EXPECT_EQ(all["accounts"][0]["title"], "Primary Profile");
   EXPECT_EQ(all["assets"][0]["name"], "beach.mp4");
   EXPECT_EQ(all["assets"][0]["size_bytes"], 12);
@@ -377,6 +377,7 @@ TEST_P(LedgerMigration, KeepsAllThatAnOlderVersionKnew) {
   EXPECT_EQ(beach->schedule_date, "2026-12-01T12:00:00Z");
   EXPECT_EQ(beach->goes_out, "2026-12-01T12:00:00Z");
   EXPECT_EQ(beach->stays_pending, GetParam() == 2);
+  EXPECT_THAT(beach->source_digests, IsEmpty());
   EXPECT_EQ(ledger.find("hill").value()->goes_out, "2026-11-21T11:00:00Z");
   EXPECT_EQ(ledger.live_upload("abc", clock_.now()).value(), "https://media.test/a.mp4");
   EXPECT_THAT(problems(clock_.now()), ElementsAre("unknown"));

@@ -55,6 +55,7 @@ TEST_F(LedgerTest, KeepsAPostAsItWasGiven) {
   post.media_urls = {"https://media.test/2.jpg", "https://media.test/10.jpg"};
   post.schedule_date = "2026-12-01T12:00:00Z";
   post.stays_pending = true;
+  post.source_digests = {"first", "second"};
   ASSERT_TRUE(open().begin(post).value());
 
   auto found = open().find("content").value();
@@ -64,6 +65,7 @@ TEST_F(LedgerTest, KeepsAPostAsItWasGiven) {
   EXPECT_EQ(found->idempotency_key, "key-1");
   EXPECT_EQ(found->state, LedgerState::kIntent);
   EXPECT_EQ(found->media_urls, post.media_urls);
+  EXPECT_EQ(found->source_digests, post.source_digests);
   EXPECT_EQ(found->created, post.created);
   EXPECT_EQ(found->schedule_date, post.schedule_date);
   EXPECT_TRUE(found->stays_pending);

@@ -135,6 +135,22 @@ TEST_F(WatchBookTest, TakesNoMoreThanThereIsRoomForAndForgetsWhatIsGone) {
   EXPECT_EQ(book_.waiting(), std::vector<std::string>{"c"});
 }
 
+// Those that were found due and are left are no reason to look again; others that become so are.
+TEST_F(WatchBookTest, TellsWhatBecomesDueAfterTheLastLook) {
+  book_.take({{"film", "1", 2s}}, 0, now_);
+  now_ += 2s;
+  const std::vector<WatchBook::Seen> both = {{"film", "1", 2s}, {"picture", "1", 2s}};
+  EXPECT_EQ(book_.take(both, 0, now_).left, Due{0});
+  EXPECT_EQ(book_.next_due(), now_);
+  EXPECT_EQ(book_.next_due(now_), now_ + 2s);
+  ASSERT_TRUE(book_.take_one(both[0], now_));
+  now_ += 1s;
+  book_.take({{"film", "2", 500ms}, both[1]}, 0, now_);  // written to while it is done
+  const auto looked = now_ + 10s;
+  book_.end("film", kDone, looked + 1s);
+  EXPECT_EQ(book_.next_due(looked), looked + 1s);
+}
+
 TEST_F(WatchBookTest, WhatWasLeftIsBegunAsLongAsItLooksTheSame) {
   const std::vector<WatchBook::Seen> three = {{"a", "1", 2s}, {"b", "1", 2s}, {"c", "1", 2s}};
   book_.take(three, 0, now_);
