@@ -66,7 +66,8 @@ struct ItemFailed {
   std::string item;
   Error error;
   Json findings = Json::array();
-  Json images = {};  ///< as in ItemDone
+  Json images = {};       ///< as in ItemDone
+  bool was_begun = true;  ///< else the run ended before it could be
 };
 /// Facts, findings and plan of one file: `tokprep probe`.
 struct Probed {

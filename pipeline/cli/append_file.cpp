@@ -6,6 +6,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <system_error>
 #include <utility>
 
 namespace tokprep::cli {
@@ -20,10 +21,27 @@ Error failed_write(const std::filesystem::path& path, int number) {
   return error;
 }
 
-Result<FileDescriptor> open_at_end(const std::filesystem::path& path, bool afresh) {
-  const int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | (afresh ? O_TRUNC : 0), 0600);
+Result<FileDescriptor> open_at_end(const std::filesystem::path& path) {
+  const int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
   if (fd < 0) return fail(failed_write(path, errno));
   return FileDescriptor(fd);
+}
+
+/// Only regular files are looked into: what else there is (a terminal, a pipe) holds nothing that could be lost.
+Status check_kind(const std::filesystem::path& path, const AppendFile::Kind& kind) {
+  constexpr std::size_t kHeadBytes = 64;
+  std::error_code failed;
+  if (!std::filesystem::is_regular_file(path, failed)) return {};
+  const auto head = read_head(path, kHeadBytes);
+  if (head && (head->empty() || kind.begins(*head))) return {};
+  Error error;
+  error.code = ErrorCode::kOutputUnwritable;
+  error.file = path.string();
+  error.message =
+      head ? fmt::format("{} is there and is no {} of tokprep's", path.string(), kind.name)
+           : fmt::format("{} is there and cannot be read, to see whether it is a {}", path.string(), kind.name);
+  error.fix = "name another file, or remove this one";
+  return fail(std::move(error));
 }
 
 }  // namespace
@@ -38,8 +56,11 @@ AppendFile::AppendFile(AppendFile&& other) noexcept
       torn_(other.torn_),
       told_(other.told_) {}
 
-Result<AppendFile> AppendFile::open(const std::filesystem::path& path, bool afresh, OnFailure on_failure) {
-  TOKPREP_ASSIGN(FileDescriptor file, open_at_end(path, afresh));
+Result<AppendFile> AppendFile::open(const std::filesystem::path& path, const Kind& kind, OnFailure on_failure) {
+  TOKPREP_TRY(check_kind(path, kind));
+  TOKPREP_ASSIGN(FileDescriptor file, open_at_end(path));
+  // Fails only for what is no regular file.
+  if (kind.afresh) (void)!::ftruncate(file.get(), 0);
   return AppendFile(path, std::move(file), std::move(on_failure));
 }
 
@@ -64,7 +85,7 @@ void AppendFile::write(std::string_view line) {
 }
 
 Status AppendFile::reopen() {
-  TOKPREP_ASSIGN(FileDescriptor file, open_at_end(path_, false));
+  TOKPREP_ASSIGN(FileDescriptor file, open_at_end(path_));
   const std::lock_guard lock(mutex_);
   file_ = std::move(file);
   torn_ = false;

@@ -20,9 +20,17 @@ class AppendFile {
  public:
   using OnFailure = std::function<void(const Error&)>;
 
-  /// Opens `path`, made with mode 0600 where it is missing; emptied first, where `afresh`.
+  /// How a file of ours is known, and what becomes of what stands in it.
+  struct Kind {
+    const char* name;                       ///< "log", for messages
+    bool (*begins)(std::string_view head);  ///< true of the first bytes of one
+    bool afresh;                            ///< emptied first
+  };
+
+  /// Opens `path`, made with mode 0600 where it is missing. A file that holds something else, as a video whose name was
+  /// given by mistake, is not touched.
   /// Errors: kOutputUnwritable, kNoSpace, kIo, naming the file.
-  static Result<AppendFile> open(const std::filesystem::path& path, bool afresh, OnFailure on_failure);
+  static Result<AppendFile> open(const std::filesystem::path& path, const Kind& kind, OnFailure on_failure);
 
   AppendFile(AppendFile&& other) noexcept;
   AppendFile& operator=(AppendFile&&) = delete;

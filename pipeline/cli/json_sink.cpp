@@ -10,7 +10,8 @@ constexpr std::chrono::milliseconds kInterval{100};
 }  // namespace
 
 void JsonSink::on(const Event& event) {
-  if (const auto* progress = std::get_if<ItemProgress>(&event); progress != nullptr && !is_news(*progress)) return;
+  const auto* progress = std::get_if<ItemProgress>(&event);
+  if (progress != nullptr && (!tells_progress_ || !is_news(*progress))) return;
   forget(event);
   line(to_json_line(event));
 }

@@ -12,10 +12,11 @@
 namespace tokprep::cli {
 
 /// The contract's JSON lines: one object a line, whole lines only, nothing else. Remarks are left out, and so is
-/// progress within a stage of an item that comes within a tenth of a second of the last one told.
+/// progress within a stage of an item that comes within a tenth of a second of the last one told; all progress, where
+/// nobody looks on.
 class JsonSink final : public Output {
  public:
-  explicit JsonSink(Writer out) : out_(std::move(out)) {}
+  explicit JsonSink(Writer out, bool tells_progress = true) : out_(std::move(out)), tells_progress_(tells_progress) {}
 
   void on(const Event& event) override;
   void data(const Json& json, std::string_view text) override;
@@ -34,6 +35,7 @@ class JsonSink final : public Output {
 
   std::mutex mutex_;
   Writer out_;
+  const bool tells_progress_;
   std::unordered_map<std::string, Told> told_;  // by item, of those under way
 };
 

@@ -27,12 +27,19 @@ double worked_by(const std::string& stage, double done) {
 
 }  // namespace
 
-void Progress::expect(std::unordered_map<std::string, std::uint64_t> sizes_bytes) {
-  std::uint64_t all_bytes = 0;
-  for (const auto& [item, size_bytes] : sizes_bytes) all_bytes += size_bytes;
-  expected_ = sizes_bytes.size();
-  sizes_bytes_ = std::move(sizes_bytes);
-  time_left_.expect(all_bytes);
+void Progress::expect(const std::unordered_map<std::string, std::uint64_t>& sizes_bytes) {
+  *this = Progress();
+  expect_more(sizes_bytes);
+}
+
+void Progress::expect_more(const std::unordered_map<std::string, std::uint64_t>& sizes_bytes) {
+  std::uint64_t new_bytes = 0;
+  for (const auto& [item, size_bytes] : sizes_bytes) {
+    if (!sizes_bytes_.try_emplace(item, size_bytes).second) continue;
+    ++expected_;
+    new_bytes += size_bytes;
+  }
+  time_left_.expect(new_bytes);
 }
 
 void Progress::begin(const std::string& item, TimePoint now) {

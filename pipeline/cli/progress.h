@@ -20,7 +20,11 @@ class Progress {
   using TimePoint = std::chrono::steady_clock::time_point;
 
   /// What the batch consists of: the bytes of each item's sources, by its name. Without it there is no total to go by.
-  void expect(std::unordered_map<std::string, std::uint64_t> sizes_bytes);
+  /// Counts anew.
+  void expect(const std::unordered_map<std::string, std::uint64_t>& sizes_bytes);
+
+  /// What has joined it; items that have not ended count once.
+  void expect_more(const std::unordered_map<std::string, std::uint64_t>& sizes_bytes);
 
   void begin(const std::string& item, TimePoint now);
   void update(const ItemProgress& progress, TimePoint now);

@@ -7,6 +7,8 @@
 #include <atomic>
 #include <cerrno>
 #include <csignal>
+#include <cstdint>
+#include <ctime>
 #include <map>
 #include <mutex>
 #include <thread>
@@ -17,10 +19,21 @@
 namespace tokprep::cli {
 namespace {
 
-// What a handler may touch: an async-signal-safe write of the signal's number to a pipe that a thread reads.
+// What handlers may touch: an async-signal-safe write of the signal's number to a pipe that a thread reads, and a
+// clock.
 std::atomic<int> g_pipe{-1};
+std::atomic<std::int64_t> g_stop_asked_ms{0};
 
-void on_signal(int number) {
+// timeout(1) sends its signal twice, to the program and to its group, and nobody presses Ctrl-C twice as fast.
+constexpr std::int64_t kOneSignalMs = 200;
+
+std::int64_t now_ms() {
+  timespec now{};
+  ::clock_gettime(CLOCK_MONOTONIC, &now);
+  return std::int64_t{now.tv_sec} * 1000 + now.tv_nsec / 1'000'000;
+}
+
+void tell(int number) {
   const int saved = errno;
   const auto byte = static_cast<unsigned char>(number);
   // A full or closed pipe means that the stop is known already.
@@ -28,16 +41,27 @@ void on_signal(int number) {
   errno = saved;
 }
 
-enum class Times { kOnce, kEachTime };
+/// The first asks for a stop; any second one, of whatever kind, ends the process as it would without us.
+void on_stop(int number) {
+  std::int64_t asked_ms = 0;
+  const std::int64_t now = now_ms();
+  if (g_stop_asked_ms.compare_exchange_strong(asked_ms, now)) {
+    tell(number);
+  } else if (now - asked_ms >= kOneSignalMs) {
+    ::signal(number, SIG_DFL);
+    ::raise(number);  // delivered once this handler returns
+  }
+}
 
-void handle(int number, Times times) {
+void handle(int number, void (*handler)(int)) {
   struct sigaction action {};
-  action.sa_handler = on_signal;
+  action.sa_handler = handler;
   sigemptyset(&action.sa_mask);
   action.sa_flags = SA_RESTART;
-  if (times == Times::kOnce) action.sa_flags |= static_cast<int>(SA_RESETHAND);  // the second one ends us
   ::sigaction(number, &action, nullptr);
 }
+
+constexpr bool asks_for_stop(int number) { return number == SIGINT || number == SIGTERM || number == SIGHUP; }
 
 /// True where the parent had the signal ignored (nohup, a shell without job control): it stays so.
 bool is_ignored(int number) {
@@ -51,14 +75,18 @@ class StopOnSignal::Watcher {
  public:
   Watcher() {
     ::signal(SIGPIPE, SIG_IGN);
+    ::signal(SIGXFSZ, SIG_IGN);
     std::array<int, 2> ends{-1, -1};
     if (::pipe2(ends.data(), O_CLOEXEC) != 0) return;  // without it a signal ends us at once
     read_end_ = FileDescriptor(ends[0]);
     write_end_ = FileDescriptor(ends[1]);
     g_pipe = write_end_.get();
+    g_stop_asked_ms = 0;
     thread_ = std::thread([this] { watch(); });
-    handle(SIGINT, Times::kOnce);
-    handle(SIGTERM, Times::kOnce);
+    handle(SIGINT, on_stop);
+    handle(SIGTERM, on_stop);
+    stops_on_hangup_ = !is_ignored(SIGHUP);
+    if (stops_on_hangup_) handle(SIGHUP, on_stop);
   }
   Watcher(const Watcher&) = delete;
   Watcher& operator=(const Watcher&) = delete;
@@ -66,6 +94,7 @@ class StopOnSignal::Watcher {
     if (!thread_.joinable()) return;
     ::signal(SIGINT, SIG_DFL);
     ::signal(SIGTERM, SIG_DFL);
+    if (stops_on_hangup_) ::signal(SIGHUP, SIG_DFL);
     const unsigned char end = 0;
     [[maybe_unused]] const auto written = ::write(write_end_.get(), &end, 1);
     thread_.join();
@@ -80,13 +109,14 @@ class StopOnSignal::Watcher {
       const std::lock_guard lock(mutex_);
       actions_[number] = std::move(action);
     }
-    handle(number, Times::kEachTime);
+    handle(number, tell);
     return {this, [number](Watcher* watcher) { watcher->remove(number); }};
   }
 
  private:
   void remove(int number) {
-    ::signal(number, SIG_DFL);
+    if (number == SIGHUP) handle(number, on_stop);
+    else ::signal(number, SIG_DFL);
     const std::lock_guard lock(mutex_);
     actions_.erase(number);
   }
@@ -97,13 +127,16 @@ class StopOnSignal::Watcher {
       const ssize_t got = ::read(read_end_.get(), &byte, 1);
       if (got < 0 && errno == EINTR) continue;
       if (got != 1 || byte == 0) return;
-      if (byte == SIGINT || byte == SIGTERM) {
-        if (number_ == 0) number_ = byte;
-        stop_.request_stop();
-        continue;
+      {
+        const std::lock_guard lock(mutex_);
+        if (const auto action = actions_.find(byte); action != actions_.end()) {
+          action->second();
+          continue;
+        }
       }
-      const std::lock_guard lock(mutex_);
-      if (const auto action = actions_.find(byte); action != actions_.end()) action->second();
+      if (!asks_for_stop(byte)) continue;
+      number_ = byte;
+      stop_.request_stop();
     }
   }
 
@@ -111,6 +144,7 @@ class StopOnSignal::Watcher {
   FileDescriptor write_end_;
   std::stop_source stop_;
   std::atomic<int> number_{0};
+  bool stops_on_hangup_ = false;
   std::mutex mutex_;
   std::map<int, std::function<void()>> actions_;
   std::thread thread_;
@@ -131,7 +165,7 @@ StopOnSignal::Guard StopOnSignal::on_suspend(std::function<void()> before, std::
     before();
     ::signal(SIGTSTP, SIG_DFL);
     ::raise(SIGTSTP);  // here the whole process stands still until SIGCONT
-    handle(SIGTSTP, Times::kEachTime);
+    handle(SIGTSTP, tell);
     after();
   });
 }

@@ -1,7 +1,9 @@
 #pragma once
 
 #include <functional>
+#include <stop_token>
 #include <string_view>
+#include <utility>
 
 #include "base/result.h"
 
@@ -22,7 +24,10 @@ class Stream {
  public:
   explicit Stream(int fd) : fd_(fd) {}
 
+  /// Waits for a slow reader; one that takes nothing for two seconds after a stop was asked for is given up.
   void write(std::string_view text);
+
+  void give_up_after(std::stop_token stop) { stop_ = std::move(stop); }
 
   [[nodiscard]] bool is_terminal() const;
   /// Of the terminal, as it is now; 80 by 24 where unknown. Nothing while we are in its background, where others write.
@@ -31,8 +36,11 @@ class Stream {
   [[nodiscard]] Status status() const;
 
  private:
+  bool wait_for_room() const;
+
   int fd_;
   int error_number_ = 0;
+  std::stop_token stop_;
 };
 
 }  // namespace tokprep::cli

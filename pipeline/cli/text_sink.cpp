@@ -76,6 +76,20 @@ std::string plans_text(const Json& images) {
   return text;
 }
 
+/// Bytes of the sources of each item, by its name.
+std::unordered_map<std::string, std::uint64_t> sizes_of(const std::vector<Item>& items) {
+  std::unordered_map<std::string, std::uint64_t> sizes_bytes;
+  for (const Item& item : items) {
+    std::uint64_t& size_bytes = sizes_bytes[item.name];
+    for (const std::filesystem::path& source : item.sources) {
+      std::error_code unknown;
+      const auto source_bytes = std::filesystem::file_size(source, unknown);
+      if (!unknown) size_bytes += source_bytes;
+    }
+  }
+  return sizes_bytes;
+}
+
 }  // namespace
 
 TextSink::TextSink(Writer out, Writer err, TextStyle style)
@@ -95,16 +109,12 @@ void TextSink::bring_back() {
 
 void TextSink::expect(const std::vector<Item>& items) {
   if (!progress_) return;
-  std::unordered_map<std::string, std::uint64_t> sizes_bytes;
-  for (const Item& item : items) {
-    std::uint64_t& size_bytes = sizes_bytes[item.name];
-    for (const std::filesystem::path& source : item.sources) {
-      std::error_code unknown;
-      const auto source_bytes = std::filesystem::file_size(source, unknown);
-      if (!unknown) size_bytes += source_bytes;
-    }
-  }
-  progress_->change([&](Progress& progress, auto) { progress.expect(std::move(sizes_bytes)); });
+  progress_->change([sizes = sizes_of(items)](Progress& progress, auto) { progress.expect(sizes); });
+}
+
+void TextSink::expect_more(const std::vector<Item>& items) {
+  if (!progress_) return;
+  progress_->change([sizes = sizes_of(items)](Progress& progress, auto) { progress.expect_more(sizes); });
 }
 
 void TextSink::on(const Event& event) {
@@ -172,6 +182,10 @@ void TextSink::show(const ItemSkipped& event) {
 
 void TextSink::show(const ItemFailed& event) {
   finish(event.item, Progress::End::kFailed);
+  if (!event.was_begun) {  // thousands of them would bury what went wrong; the summary tells them
+    if (not_begun_++ == 0) why_not_begun_ = event.error.fix;
+    return;
+  }
   std::string text = fmt::format("{}: {}: {}", shown(event.item), painted(kRed, "failed"), explained(event.error));
   to_err(text + refusals_text(event.images));
 }
@@ -189,10 +203,12 @@ void TextSink::show(const PostStatus& event) {
 }
 
 void TextSink::show(const Summary& event) {
-  if (style_.quiet || event.items < 2) return;
+  if (not_begun_ == 0 && (style_.quiet || event.items < 2)) return;
   std::string text = fmt::format("{} items: {} done", event.items, event.done);
   if (event.skipped > 0) text += fmt::format(", {} skipped", event.skipped);
-  if (event.failed > 0) text += fmt::format(", {} failed", event.failed);
+  if (event.failed > not_begun_) text += fmt::format(", {} failed", event.failed - not_begun_);
+  if (not_begun_ > 0) text += fmt::format(", {} not begun", not_begun_);
+  if (!why_not_begun_.empty()) text += fmt::format("\n    try: {}", why_not_begun_);
   to_err(text);
 }
 

@@ -33,6 +33,7 @@ class TextSink final : public Output {
   void bring_back();
 
   void expect(const std::vector<Item>& items) override;
+  void expect_more(const std::vector<Item>& items) override;
 
   void on(const Event& event) override;
   void data(const Json& json, std::string_view text) override;
@@ -62,6 +63,8 @@ class TextSink final : public Output {
   Writer err_;
   TextStyle style_;
   std::optional<ProgressDisplay> progress_;
+  int not_begun_ = 0;
+  std::string why_not_begun_;  ///< what is to be done, where something is
 };
 
 }  // namespace tokprep::cli

@@ -14,8 +14,8 @@ class TimeLeft {
  public:
   using TimePoint = std::chrono::steady_clock::time_point;
 
-  /// The whole batch, known before it begins.
-  void expect(std::uint64_t size_bytes) { expected_bytes_ = size_bytes; }
+  /// The batch, known before it begins; then what joins it.
+  void expect(std::uint64_t size_bytes) { expected_bytes_ += size_bytes; }
   void begin(TimePoint now);
   void worked(std::uint64_t size_bytes) { worked_bytes_ += size_bytes; }
   void skipped(std::uint64_t size_bytes) { skipped_bytes_ += size_bytes; }

@@ -10,6 +10,11 @@
 
 namespace tokprep::cli {
 
+bool TraceFile::begins(std::string_view head) {
+  constexpr std::string_view kBegin = "[\n{\"args\":{\"name\":\"tokprep ";
+  return head.starts_with(kBegin) || kBegin.starts_with(head);  // a run that was killed at once wrote a part of it
+}
+
 TraceFile::TraceFile(AppendFile file) : file_(std::move(file)) {
   file_.write("[");
   Json name = event("M", "process_name", 0);

@@ -20,6 +20,9 @@ namespace tokprep::cli {
 /// A thread has a track of its own from its outermost span to the end of that; then the track is free for another.
 class TraceFile {
  public:
+  /// True of the first bytes of a trace.
+  static bool begins(std::string_view head);
+
   explicit TraceFile(AppendFile file);
   TraceFile(const TraceFile&) = delete;
   TraceFile& operator=(const TraceFile&) = delete;

@@ -1,9 +1,13 @@
+#include <chrono>
 #include <csignal>
+#include <thread>
 
 #include "tests/cli/post_fixture.h"
 
 namespace tokprep::test {
 namespace {
+
+using namespace std::chrono_literals;
 
 class StopTest : public CliTest {
  protected:
@@ -54,8 +58,85 @@ TEST_F(StopTest, ASecondSignalEndsItAtOnce) {
   while (running.next_line().find("\"progress\"") == std::string::npos) {
   }
   running.send_signal(SIGINT);
+  std::this_thread::sleep_for(250ms);
   running.send_signal(SIGINT);
   EXPECT_EQ(running.wait().exit_code, 130);
+}
+
+/// A run whose output nobody reads: it stands in a write, whatever it is asked.
+class StopUnreadTest : public StopTest {
+ protected:
+  StopUnreadTest() {
+    const std::string long_name(150, 'x');  // so that what is said of them is more than a pipe holds
+    for (int i = 0; i < 600; ++i) (void)folder_.file("drop/" + std::to_string(i) + long_name + ".mp4", "no video");
+  }
+
+  [[nodiscard]] RunningProcess start_unread() const { return start({"probe", path("drop"), "--json"}); }
+
+  /// Returns once it has filled the pipe, most likely.
+  static void let_it_block(RunningProcess& running) {
+    EXPECT_NE(running.next_line(), "");
+    std::this_thread::sleep_for(3s);
+  }
+};
+
+TEST_F(StopUnreadTest, ASecondSignalOfAnotherKindEndsItToo) {
+  auto running = start_unread();
+  let_it_block(running);
+  running.send_signal(SIGINT);
+  std::this_thread::sleep_for(400ms);
+  running.send_signal(SIGTERM);
+  std::this_thread::sleep_for(400ms);
+  EXPECT_EQ(running.wait().exit_code, 143) << "130 is what the first would have come to";
+}
+
+TEST_F(StopUnreadTest, IsGivenUpAWhileAfterTheStop) {
+  auto running = start_unread();
+  let_it_block(running);
+  running.send_signal(SIGTERM);
+  std::this_thread::sleep_for(4s);
+  const ProcessResult result = running.wait();
+  EXPECT_EQ(result.exit_code, 143);
+  EXPECT_EQ(result.out.find("\"summary\""), std::string::npos) << "it would have been there, had it waited for us";
+}
+
+// A terminal that is closed: nothing half-made stays.
+TEST_F(StopTest, AHangupIsAStop) {
+  (void)copy_sample("landscape.webm", "drop/a.webm");
+  auto running = start({"prepare", path("drop"), "-o", path("out"), "--json"});
+  while (running.next_line().find("\"progress\"") == std::string::npos) {
+  }
+  running.send_signal(SIGHUP);
+  const auto result = running.wait();
+  EXPECT_EQ(result.exit_code, 129);
+  EXPECT_NE(result.out.find("\"summary\""), std::string::npos);
+  EXPECT_THAT(files_in("out"), testing::IsEmpty());
+}
+
+// As timeout(1) sends them: to the program, and to its group.
+TEST_F(StopTest, TwoSignalsAtOnceAreOne) {
+  for (int i = 0; i < 6; ++i) (void)copy_sample("landscape.webm", "drop/" + std::to_string(i) + ".webm");
+  auto running = start({"prepare", path("drop"), "-o", path("out"), "--json"});
+  while (running.next_line().find("\"progress\"") == std::string::npos) {
+  }
+  running.send_signal(SIGTERM);
+  std::this_thread::sleep_for(20ms);
+  running.send_signal(SIGTERM);
+  const auto result = running.wait();
+  EXPECT_EQ(result.exit_code, 143);
+  EXPECT_NE(result.out.find("\"summary\""), std::string::npos);
+}
+
+// Thousands of items that were not begun are one line, beside the few that failed.
+TEST_F(StopTest, WhatWasNotBegunIsCounted) {
+  for (int i = 0; i < 40; ++i) (void)copy_sample("landscape.webm", "drop/" + std::to_string(i) + ".webm");
+  auto running = start({"prepare", path("drop"), "-o", path("out"), "--jobs", "1"});
+  EXPECT_THAT(running.next_line(), testing::HasSubstr("0.webm: done"));
+  running.send_signal(SIGTERM);
+  const auto result = running.wait();
+  EXPECT_EQ(result.exit_code, 143);
+  EXPECT_THAT(result.err, testing::ContainsRegex("40 items: [0-9]+ done(, 1 failed)?, 3[0-9] not begun"));
+  EXPECT_EQ(result.err.find("39.webm"), std::string::npos);
 }
 
 class StopPostTest : public PostTest {};

@@ -143,6 +143,21 @@ TEST_F(ProgressTest, FitsAnyWindowAndAnyNumberOfItems) {
   EXPECT_THAT(lines(80, 10), testing::Contains("  and 34 more"));
 }
 
+// What is put into a watched folder.
+TEST_F(ProgressTest, MoreCanJoinAndWhatIsKnownCountsOnce) {
+  progress_.expect({{"a", 100}, {"b", 100}});
+  progress_.begin("a", now_);
+  progress_.expect_more({{"a", 100}, {"b", 100}, {"c", 200}});
+  now_ += 10s;
+  progress_.end("a", Progress::End::kDone);
+  progress_.begin("b", now_);
+  EXPECT_THAT(lines().back(), HasSubstr("1/3 finished"));
+  EXPECT_THAT(lines().back(), HasSubstr("about 30 s left"));  // 300 bytes at 10 a second
+  progress_.end("b", Progress::End::kDone);
+  progress_.expect({{"d", 100}});
+  EXPECT_EQ(lines().back(), "0/1 finished") << "nothing was left to do: it counts anew";
+}
+
 TEST_F(ProgressTest, TimeLeftIsToldByWorkAndNotBeforeItCanBeKnown) {
   progress_.expect({{"film", 900}, {"picture", 100}, {"old", 1000}});
   progress_.begin("old", now_);

@@ -84,6 +84,15 @@ TEST(JsonSink, EachEventIsOneWholeLine) {
 }
 
 // A line that is written in parts could be torn by another thread's.
+TEST(JsonSink, TellsNoProgressWhereNobodyLooksOn) {
+  std::string out;
+  JsonSink sink(into(out), false);
+  sink.on(ItemStarted{"a", "video"});
+  sink.on(ItemProgress{"a", "transcode", 0.5});
+  EXPECT_NE(out.find("item_started"), std::string::npos);
+  EXPECT_EQ(out.find("progress"), std::string::npos);
+}
+
 TEST(JsonSink, LinesOfManyThreadsStayWhole) {
   std::string out;
   int writes = 0;
