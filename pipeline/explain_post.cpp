@@ -23,12 +23,13 @@ StateText of_accepted(const LedgerPost& post) {
     return {fmt::format("The service has it and will send it at {}.", post.schedule_date),
             fmt::format("nothing has to be done; tokprep cancel {} takes it back", post.post_id)};
   }
-  if (post.post_status == name_of(PostState::kAwaitingApproval) || post.post_status == name_of(PostState::kPaused)) {
-    const bool is_paused = post.post_status == name_of(PostState::kPaused);
-    return {
-        fmt::format("The service has it and {}.", is_paused ? "holds it back: it is paused" : "waits for an approval"),
-        fmt::format("{} it in the service's dashboard, or take it back: tokprep cancel {}",
-                    is_paused ? "resume" : "approve", post.post_id)};
+  if (post.post_status == name_of(PostState::kAwaitingApproval)) {
+    return {"The service has it and waits for an approval.",
+            fmt::format("approve it in the service's dashboard, or take it back: tokprep cancel {}", post.post_id)};
+  }
+  if (post.post_status == name_of(PostState::kPaused)) {
+    return {"The service has it and holds it back: it is paused.",
+            fmt::format("resume it in the service's dashboard, or take it back: tokprep cancel {}", post.post_id)};
   }
   return {fmt::format("The service has it; last heard: {}. TikTok takes minutes, now and then hours, to decide.",
                       post.post_status.empty() ? "nothing yet" : post.post_status),

@@ -87,16 +87,6 @@ class SharedProgress {
   std::vector<double> done_;
 };
 
-/// The URL of an earlier upload that still stands: the service may have dropped it before its time.
-Result<std::optional<std::string>> standing_upload(const std::string& sha256, Clock::TimePoint until,
-                                                   AyrshareClient& client, Ledger& ledger, const RunContext& run) {
-  TOKPREP_ASSIGN(auto alive, ledger.live_upload(sha256, until));
-  if (!alive) return std::nullopt;
-  TOKPREP_ASSIGN(const UrlCheck check, client.url_exists(*alive, run));
-  if (!check.reachable) return std::nullopt;
-  return alive;
-}
-
 Result<std::string> host_file(const PostFile& file, Clock::TimePoint until, AyrshareClient& client, Ledger& ledger,
                               const RunContext& run) {
   TOKPREP_TRY(run.check_stop());
@@ -148,6 +138,15 @@ Result<std::map<std::string, std::string>> host_each(const std::vector<const Pos
 }
 
 }  // namespace
+
+Result<std::optional<std::string>> standing_upload(const std::string& sha256, Clock::TimePoint until,
+                                                   AyrshareClient& client, Ledger& ledger, const RunContext& run) {
+  TOKPREP_ASSIGN(auto alive, ledger.live_upload(sha256, until));
+  if (!alive) return std::nullopt;
+  TOKPREP_ASSIGN(const UrlCheck check, client.url_exists(*alive, run));
+  if (!check.reachable) return std::nullopt;
+  return alive;
+}
 
 std::string upload_name(const OutputFile& output) {
   const std::filesystem::path path(output.path);

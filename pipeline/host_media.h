@@ -26,6 +26,11 @@ struct HostedMedia {
 Result<HostedMedia> host_media(const PostFiles& files, const std::string& schedule_date, AyrshareClient& client,
                                Ledger& ledger, const RunContext& run);
 
+/// The URL of an earlier upload of these bytes that lives beyond `until` and still stands: the service is asked, as it
+/// may have dropped it before its time. Errors: those of the ledger and of `AyrshareClient::url_exists`.
+Result<std::optional<std::string>> standing_upload(const std::string& sha256, Clock::TimePoint until,
+                                                   AyrshareClient& client, Ledger& ledger, const RunContext& run);
+
 /// A name for the service: ASCII letters, digits, '-' and '_' of the file's own name, and the extension of its type.
 std::string upload_name(const OutputFile& output);
 

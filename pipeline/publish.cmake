@@ -13,6 +13,7 @@ add_library(tokprep_publish STATIC
   ${CMAKE_CURRENT_LIST_DIR}/folder_settle.cpp
   ${CMAKE_CURRENT_LIST_DIR}/folder_sidecars.cpp
   ${CMAKE_CURRENT_LIST_DIR}/folder_walk.cpp
+  ${CMAKE_CURRENT_LIST_DIR}/noted_item.cpp
   ${CMAKE_CURRENT_LIST_DIR}/own_results.cpp
   ${CMAKE_CURRENT_LIST_DIR}/history_note.cpp
   ${CMAKE_CURRENT_LIST_DIR}/host_media.cpp
@@ -29,11 +30,13 @@ add_library(tokprep_publish STATIC
   ${CMAKE_CURRENT_LIST_DIR}/ledger_view.cpp
   ${CMAKE_CURRENT_LIST_DIR}/manifest.cpp
   ${CMAKE_CURRENT_LIST_DIR}/manifest_bytes.cpp
+  ${CMAKE_CURRENT_LIST_DIR}/open_writers.cpp
   ${CMAKE_CURRENT_LIST_DIR}/output_stems.cpp
   ${CMAKE_CURRENT_LIST_DIR}/placement.cpp
   ${CMAKE_CURRENT_LIST_DIR}/publish.cpp
   ${CMAKE_CURRENT_LIST_DIR}/reconcile.cpp
   ${CMAKE_CURRENT_LIST_DIR}/settled_post.cpp
+  ${CMAKE_CURRENT_LIST_DIR}/source_mark.cpp
   ${CMAKE_CURRENT_LIST_DIR}/sqlite.cpp
   ${CMAKE_CURRENT_LIST_DIR}/time_zone.cpp
   ${CMAKE_CURRENT_LIST_DIR}/too_many.cpp

@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
+#include <stop_token>
 #include <utility>
 
 #include "base/span.h"
@@ -223,6 +224,8 @@ LedgerPost Publication::intent() const {
   post.media_urls = hosted_.media_urls;
   post.created = to_iso8601(run_.clock->now());
   post.schedule_date = options_.schedule_date.value_or("");
+  post.source_digests = request_.source_digests;
+  if (request_.cover_is_own && !post.source_digests.empty()) post.source_digests.pop_back();
   post.stays_pending = options_.draft.value_or(false) || options_.visibility == Visibility::kPrivate;
   return post;
 }
@@ -251,6 +254,9 @@ Result<Published> Publication::submit() {
   options_.schedule_date.reset();
   if (!claimed.schedule_date.empty()) options_.schedule_date = claimed.schedule_date;
   // From here on a stop would only turn a post into an unknown one.
+  const std::stop_callback waiting(run_.stop, [this] {
+    if (request_.on_remark) request_.on_remark("stopping as soon as the service has answered about this post");
+  });
   RunContext unstopped = run_;
   unstopped.stop = {};
   auto record = client_.create_post(options_, hosted_.media_urls, request_.subject.is_video, unstopped);

@@ -18,8 +18,9 @@ namespace tokprep {
 struct PublishRequest {
   std::string item;
   std::vector<OutputFile> outputs;  ///< media in order, at most one cover
-  /// SHA-256 of what the outputs were made of, in order. Where given, these and not the outputs' bytes identify the
-  /// post: a conversion that comes out a little different, by other settings or another encoder, is no second post.
+  /// SHA-256 of what the outputs were made of, in order, that of an own cover last. Where given, these and not the
+  /// outputs' bytes identify the post: a conversion that comes out a little different, by other settings or another
+  /// encoder, is no second post.
   std::vector<std::string> source_digests;
   /// The cover was made of the user's own image, which no offset into the video can show: it is uploaded and sent as
   /// thumbNail, unless `options` names one. A cover taken out of the video stays here; its offset is sent.

@@ -14,9 +14,8 @@ enum class Withdrawal {
 };
 
 /// Whether a post could be taken back, by what is known of it: it waits for an approval, is paused, or its date is more
-/// than five minutes away, as the service's clock may be ahead of ours. One that was taken
-/// back counts as such. Errors: kRejected for one that is on TikTok, on its way there, or failed; kOutcomeUnknown for
-/// one whose answer was lost.
+/// than five minutes away, as the service's clock may be ahead of ours. One that was taken back counts as such. Errors:
+/// kRejected for one that is on TikTok, on its way there, or failed; kOutcomeUnknown for one whose answer was lost.
 Status check_withdrawable(const LedgerPost& post, Clock::TimePoint now);
 
 /// Takes back a post that has not gone out yet: looks at it at the service, deletes it there, and notes it as

@@ -7,6 +7,7 @@
 #include <system_error>
 #include <utility>
 
+#include "base/folder_bounds.h"
 #include "pipeline/cli/toml_layer.h"
 
 namespace tokprep::cli {
@@ -36,7 +37,9 @@ Result<Layer> read_layer(const fs::path& file, const fs::path& tree) {
     error.fix = "put the file itself there";
     return fail(std::move(error));
   }
-  TOKPREP_ASSIGN(SettingsLayer layer, read_toml_layer(file, TomlOwner::kFolder));
+  TOKPREP_ASSIGN(const FileDescriptor opened, FolderBounds(tree).open(file));
+  TOKPREP_ASSIGN(const std::string text, read_text_file(opened, file));
+  TOKPREP_ASSIGN(SettingsLayer layer, parse_toml_layer(text, file, TomlOwner::kFolder));
   return std::make_shared<const SettingsLayer>(std::move(layer));
 }
 

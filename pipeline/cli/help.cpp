@@ -152,7 +152,7 @@ constexpr std::string_view kExitCodes =
     "  1    internal error, a bug            6    temporary (network, service, disk): run again\n"
     "  2    usage or configuration           7    credentials missing or refused\n"
     "  3    some items done, some failed     8    outcome of a post unknown: tokprep status\n"
-    "  4    input cannot be used             130, 143    stopped by a signal\n";
+    "  4    input cannot be used             129, 130, 143  stopped by a signal\n";
 
 const VerbHelp& help_of(Verb verb) { return *std::ranges::find(kVerbs, verb, &VerbHelp::verb); }
 

@@ -9,6 +9,7 @@
 #include "base/file_descriptor.h"
 #include "base/text.h"
 #include "pipeline/cli/manifest_items.h"
+#include "pipeline/folder_settle.h"
 
 namespace tokprep::cli {
 namespace {
@@ -53,14 +54,17 @@ void report_left_out(const std::vector<LeftOut>& left_out, Output& out) {
 
 std::vector<Item> collect(const InputRequest& request, Output& out, std::stop_token stop) {
   if (request.manifest) {
-    auto items = manifest_items(*request.manifest, std::move(stop));
-    if (items) return std::move(*items);
-    return {unusable(*request.manifest, std::move(items).error())};
+    auto items = manifest_items(*request.manifest, stop);
+    if (!items) return {unusable(*request.manifest, std::move(items).error())};
+    if (Status settled = fail_unsettled(*items, kSettleTime, stop); !settled) {
+      return {unusable(*request.manifest, std::move(settled).error())};
+    }
+    return std::move(*items);
   }
   CollectOptions options;
   options.carousel = request.carousel;
   options.output = request.output_dir;
-  if (std::ranges::any_of(request.inputs, is_folder)) options.settle_time = kSettleTime;
+  options.settle_time = kSettleTime;
   auto list = collect_items(request.inputs, options, stop);
   if (list) {
     report_left_out(list->left_out, out);
@@ -101,20 +105,21 @@ std::vector<fs::path> settings_roots(const InputRequest& request) {
 
 std::vector<Item> plain_files(const std::vector<fs::path>& files, Output& out, std::stop_token stop) {
   std::vector<Item> items;
-  const auto add = [&](const fs::path& file) {
+  const auto add = [&](const fs::path& file, std::shared_ptr<const FolderBounds> bounds) {
     Item item;
     item.name = text_of_name(file.native());
     item.sources = {file};
+    item.bounds = std::move(bounds);
     items.push_back(std::move(item));
   };
   for (const fs::path& file : files) {
     if (!is_folder(file)) {
-      add(file);
+      add(file, nullptr);
       continue;
     }
     for (const Item& item : collect({{file}, false, {}, {}}, out, stop)) {
-      if (item.error && item.sources.front() == file) items.push_back(item);  // the folder itself cannot be used
-      else std::ranges::for_each(item.sources, add);
+      if (item.error && is_folder(item.sources.front())) items.push_back(item);  // one that cannot be used
+      else std::ranges::for_each(item.sources, [&](const fs::path& source) { add(source, item.bounds); });
     }
   }
   return items;

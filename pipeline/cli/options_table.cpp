@@ -145,7 +145,7 @@ std::vector<OptionSpec> common_options() {
       {"--jobs",
        'j',
        "auto|N",
-       "items at the same time (auto: one a core)",
+       "items at the same time (auto: one a core, if memory allows)",
        kCommon,
        {},
        [](Draft& draft, std::string_view text) -> Status {
@@ -154,9 +154,8 @@ std::vector<OptionSpec> common_options() {
        }},
       {"--dry-run", 'n', "", "say what would be done; no request, no write", kCommon, {}, to_switch([
        ](Draft & d) -> auto& { return d.common.dry_run; })},
-      {"--quiet", 'q', "", "say nothing but errors", kCommon, {}, to_switch([](Draft & d) -> auto& {
-         return d.common.quiet;
-       })},
+      {"--quiet", 'q', "", "say nothing but errors; with --json, no progress", kCommon, {}, to_switch([
+       ](Draft & d) -> auto& { return d.common.quiet; })},
       {"--verbose", 'v', "", "say more", kCommon, {}, to_switch([](Draft & d) -> auto& { return d.common.verbose; })},
       {"--force", 0, "", "prepare or upload again what stands already; never posts twice", kCommon, {}, to_switch([
        ](Draft & d) -> auto& { return d.common.force; })},

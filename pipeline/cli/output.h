@@ -14,8 +14,12 @@ namespace tokprep::cli {
 /// JSON; commands do not know which one they write to. Thread-safe.
 class Output : public EventSink {
  public:
-  /// What a batch is going to consist of, before its first event: for those who say how much is left.
+  /// What a batch is going to consist of, before its first event: for those who say how much is left. What was said
+  /// of an earlier one is forgotten.
   virtual void expect(const std::vector<Item>& /*items*/) {}
+
+  /// What joins it while it runs; any that it consists of already change nothing.
+  virtual void expect_more(const std::vector<Item>& /*items*/) {}
 
   /// Files that are written to are begun anew: they may have been rotated.
   virtual void reopen_files() {}

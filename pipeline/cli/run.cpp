@@ -80,12 +80,14 @@ int run_command(const Command& command, std::span<const std::string> arguments, 
   if (!rules) return refuse(err, rules.error());
 
   const StopOnSignal signals;
+  out.give_up_after(signals.token());
+  err.give_up_after(signals.token());
   const Writer to_out = [&](std::string_view text) { out.write(text); };
   const Writer to_err = [&](std::string_view text) { err.write(text); };
   StopOnSignal::Guard suspending;
   std::unique_ptr<Output> output;
   if (command.common.json) {
-    output = std::make_unique<JsonSink>(to_out);
+    output = std::make_unique<JsonSink>(to_out, !command.common.quiet);
   } else {
     auto sink = std::make_unique<TextSink>(to_out, to_err, style_of(command, out, err));
     if (can_show_progress(command, err)) {
@@ -107,7 +109,9 @@ int run_command(const Command& command, std::span<const std::string> arguments, 
                   signals,        record.get()};
   const int code = std::visit(Dispatch{session}, command.verb);
   suspending.reset();  // before the output it speaks to
-  return code;
+  // Results that a stop kept from being read: the run was stopped, whatever it came to.
+  const bool is_unread = !out.status() && signals.token().stop_requested();
+  return is_unread ? signals.exit_code(exit_code(ErrorCode::kCancelled)) : code;
 }
 
 }  // namespace

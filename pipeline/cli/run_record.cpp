@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -38,6 +39,18 @@ std::string post_text(const PostOutcome& post) {
   return text;
 }
 
+/// A line of ours begins with its time.
+bool begins_a_log(std::string_view head) {
+  constexpr std::string_view kDate = "0000-00-00T";
+  const auto fits = [](char wanted, char there) {
+    return wanted == '0' ? there >= '0' && there <= '9' : there == wanted;
+  };
+  return head.size() >= kDate.size() && std::equal(kDate.begin(), kDate.end(), head.begin(), fits);
+}
+
+constexpr AppendFile::Kind kLog{"log", begins_a_log, false};
+constexpr AppendFile::Kind kTrace{"trace", TraceFile::begins, true};
+
 /// Exit codes that are no fault of the run's.
 LogLevel level_of(const Summary& summary) { return summary.exit_code == 0 ? LogLevel::kInfo : LogLevel::kWarn; }
 
@@ -47,11 +60,11 @@ Result<std::unique_ptr<RunRecord>> RunRecord::open(const RecordOptions& options,
   std::unique_ptr<RunRecord> record(new RunRecord(options.level, out));
   const auto tell = [&out](const Error& error) { out.say(describe(error) + "; the run goes on without"); };
   if (options.log) {
-    TOKPREP_ASSIGN(auto file, AppendFile::open(*options.log, false, tell));
+    TOKPREP_ASSIGN(auto file, AppendFile::open(*options.log, kLog, tell));
     record->log_.emplace(std::move(file));
   }
   if (options.trace) {
-    TOKPREP_ASSIGN(auto file, AppendFile::open(*options.trace, true, tell));
+    TOKPREP_ASSIGN(auto file, AppendFile::open(*options.trace, kTrace, tell));
     record->trace_.emplace(std::move(file));
   }
   return record;

@@ -43,6 +43,7 @@ class RunRecord final : public Observer, public Output {
 
   // Output
   void expect(const std::vector<Item>& items) override { out_.expect(items); }
+  void expect_more(const std::vector<Item>& items) override { out_.expect_more(items); }
   void reopen_files() override;
   void on(const Event& event) override;
   void data(const Json& json, std::string_view text) override { out_.data(json, text); }

@@ -9,12 +9,16 @@
 #include "pipeline/cli/keys.h"
 #include "pipeline/cli/service_health.h"
 #include "pipeline/cli/settings.h"
+#include "pipeline/cli/slots.h"
 #include "pipeline/ledger.h"
 #include "upload/ayrshare/client.h"
 #include "upload/curl_client.h"
 #include "upload/observed_client.h"
 
 namespace tokprep::cli {
+
+/// Items that may be uploading at a time: enough to keep the line busy.
+inline constexpr int kUploadsAhead = 8;
 
 /// The address and the keys. Error: kAuth where there is no key.
 Result<ServiceConfig> service_config(const Settings& settings, const Keys& keys);
@@ -45,6 +49,9 @@ class Service {
   /// One sentence, where the last `check_account` found that the link to TikTok ends soon.
   [[nodiscard]] const std::optional<std::string>& link_warning() const { return link_warning_; }
 
+  /// Whoever uploads has one of these meanwhile.
+  [[nodiscard]] Slots& upload_slots() { return upload_slots_; }
+
   [[nodiscard]] ServiceHealth& health() { return health_; }
 
  private:
@@ -52,6 +59,7 @@ class Service {
 
   std::shared_ptr<RetryBudget> budget_ = std::make_shared<RetryBudget>();  // of all calls of the run
   ServiceHealth health_{budget_};
+  Slots upload_slots_{kUploadsAhead};
   CurlClient curl_;
   ServiceConfig config_;
   ObservedClient http_;    // uses curl_

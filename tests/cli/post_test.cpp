@@ -49,6 +49,22 @@ TEST_F(PostTest, OfTwoItemsWithOneTextInARunTheFirstGoesOut) {
   EXPECT_EQ(posts_at_service(), 1U);
 }
 
+// The outputs have names and certificates like any other: they must not become posts of their own.
+TEST_F(PostTest, WhatWasPreparedIntoTheFolderIsNotPostedBesideItsSource) {
+  (void)copy_sample("street.mov", "drop/street.mov");
+  (void)copy_sample("logo.png", "drop/logo.png");
+  fs::copy(sample("lookbook"), path("drop/lookbook"));
+  for (const char* out : {"drop/out", "drop/sub/out2"}) {
+    const auto prepared = run_json({"prepare", path("drop"), "-o", path(out)}, 0);
+    EXPECT_EQ(only(prepared, "summary")["items"], 3) << out;
+  }
+  EXPECT_EQ(only(run_json({"post", path("drop"), "--yes"}, 0), "summary")["items"], 3);
+  EXPECT_EQ(posts_at_service(), 3U);
+
+  fs::rename(path("drop"), path("moved"));
+  EXPECT_EQ(only(run_json({"prepare", path("moved"), "-o", path("out3")}, 0), "summary")["items"], 3);
+}
+
 TEST_F(PostTest, ADryRunShowsTheRequestAndSendsNothing) {
   const auto video = copy_sample("city.mp4", "drop/city.mp4");
   sandbox_.reset();  // a request would fail

@@ -174,8 +174,10 @@ TEST_F(ResumeTest, AFolderThatMayNotBeReadIsReportedAndTheOthersAreDone) {
   const auto lines = run_json({"prepare", path("drop"), "-o", path("out")}, 3);
   ::chmod(path("drop/closed").c_str(), 0700);
   EXPECT_EQ(only(lines, "item_done")["item"], path("drop/a.png").string());
-  EXPECT_EQ(only_error(lines)["code"], "input_unreadable");
-  EXPECT_THAT(only(lines, "note").value("message", ""), HasSubstr("cannot read the folder"));
+  const auto failed = of_type(lines, "item_failed");
+  ASSERT_EQ(failed.size(), 2U) << "the folder as well as the file";
+  EXPECT_THAT(failed[0]["error"].value("message", ""), HasSubstr("cannot read the folder"));
+  for (const Json& one : failed) EXPECT_EQ(one["error"]["code"], "input_unreadable");
 }
 
 }  // namespace

@@ -95,8 +95,19 @@ TEST_F(UsageTest, DoctorMissesTheKeyAndTheWorkers) {
   EXPECT_EQ(run({"doctor"}).exit_code, 7);
   settings_.environment["TOKPREP_WORKER_DIR"] = folder_.path().string();
   const auto result = run({"doctor"});
-  EXPECT_EQ(result.exit_code, 1);
+  EXPECT_EQ(result.exit_code, 2) << "a setting, no bug";
   EXPECT_THAT(result.out, HasSubstr("fail  video worker"));
+}
+
+TEST_F(UsageTest, NamesTheSettingsThatWorkersNeed) {
+  const auto clip = copy_sample("city.mp4", "city.mp4").string();
+  settings_.environment["TOKPREP_WORKER_DIR"] = "/nope";
+  const Json worker = only_error(run_json({"probe", clip}, 2));
+  EXPECT_EQ(worker["code"], "invalid_argument");
+  EXPECT_THAT(worker["fix"].get<std::string>(), HasSubstr("TOKPREP_WORKER_DIR"));
+  settings_.environment.erase("TOKPREP_WORKER_DIR");
+  settings_.environment["TMPDIR"] = "/nonexistent";
+  EXPECT_THAT(only_error(run_json({"probe", clip}, 2))["message"].get<std::string>(), HasSubstr("/nonexistent"));
 }
 
 }  // namespace

@@ -10,9 +10,7 @@ namespace {
 using testing::HasSubstr;
 using testing::Not;
 
-Attempt<int> down() {
-  return tl::unexpected(Failure({ErrorCode::kUnavailable, "down", 503, {}, {}, {}, {}, {}, {}, {}}));
-}
+Attempt<int> down() { return tl::unexpected(Failure(fail(ErrorCode::kUnavailable, "down", 503).value())); }
 
 class RetryBudgetTest : public testing::Test {
  protected:
@@ -78,7 +76,7 @@ TEST_F(RetryBudgetTest, NoMoreIsSavedUpThanTheMost) {
 TEST_F(RetryBudgetTest, WhatIsNotTriedAgainCostsNothing) {
   for (int call = 0; call < 100; ++call) {
     EXPECT_FALSE(retry(policy_, run_, []() -> Attempt<int> {
-      return tl::unexpected(Failure({ErrorCode::kRejected, "no", 400, {}, {}, {}, {}, {}, {}, {}}));
+      return tl::unexpected(Failure(fail(ErrorCode::kRejected, "no", 400).value()));
     }));
   }
   EXPECT_EQ(attempts_of_a_failing_call(), policy_.attempts_max);

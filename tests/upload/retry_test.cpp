@@ -12,7 +12,7 @@ using namespace std::chrono_literals;
 using testing::ElementsAre;
 using testing::IsEmpty;
 
-Error error_of(ErrorCode code) { return {code, "no", 0, {}, {}, {}, {}, {}, {}, {}}; }
+Error error_of(ErrorCode code) { return fail(code, "no").value(); }
 
 class RetryTest : public testing::Test {
  protected:

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <memory>
+#include <optional>
 #include <system_error>
 #include <utility>
 
@@ -79,6 +80,9 @@ int run_post(const PostCommand& command, Session& session) {
       split_where_asked(collect(request, session.out, session.signals.token()), roots, session);
   if (Status fits = check_cover_choice(command.cover, items); !fits) return session.give_up(fits.error());
   const Originals originals(items, command.cover);
+  RunStems stems(items);
+  std::optional<BegunOutputs> begun;
+  if (!dry_run) begun.emplace(state_folder(), output_dir);
   const ItemPlan plan{roots,
                       output_dir,
                       command.cover,
@@ -86,7 +90,9 @@ int run_post(const PostCommand& command, Session& session) {
                       [&](const Item& item, bool is_video, const ItemSettings& settings) {
                         return check_post(item, is_video, settings, session.rules);
                       },
-                      &originals};
+                      &originals,
+                      &stems,
+                      begun ? &*begun : nullptr};
   std::unique_ptr<Service> service;
   if (!dry_run) {
     auto opened = open_service(command, items, plan, session);
@@ -98,7 +104,7 @@ int run_post(const PostCommand& command, Session& session) {
     Turnstile::Turn turn(turnstile, static_cast<std::size_t>(&item - items.data()));
     return post_item(item, plan, session, service.get(), lease, run, turn, timing);
   };
-  const int code = session.run(items, handle, {.ahead = kUploadsAhead});
+  const int code = session.run(items, handle, {.ahead = kReadyAhead});
   if (service) tell_untried(service->health().untried(), items.size(), session.out);
   return code;
 }

@@ -43,7 +43,7 @@ PublishRequest request_of(const Item& item, const Readied& ready) {
 
 /// The names the outputs would get, in place of the URLs they would have.
 std::vector<std::string> names_of_outputs(const Item& item, const Prepared& prepared) {
-  const std::string stem = item.output_stem.generic_string();
+  const std::string stem = prepared.output_stem.generic_string();
   if (!item.photo_folder) return {fmt::format("{}.{}", stem, prepared.plans.front().extension)};
   std::vector<std::string> names;
   for (std::size_t i = 0; i < prepared.plans.size(); ++i) {
@@ -59,7 +59,7 @@ ItemOutcome report_plan(const Item& item, const Readied& ready, Json photos, Ses
   }
   PostOptions options = ready.settings.post;
   if (ready.cover_is_own && !options.thumbnail_url) {
-    options.thumbnail_url = item.output_stem.generic_string() + ".cover.jpg";
+    options.thumbnail_url = ready.prepared.output_stem.generic_string() + ".cover.jpg";
     options.thumbnail_offset_ms.reset();
   }
   ItemDone done = done_event(item, ready.prepared, true, std::move(photos));
@@ -82,12 +82,17 @@ ItemOutcome report_posted(const Item& item, const Readied& ready, const Publishe
   return {};
 }
 
+std::filesystem::path certificate_of(Item item, const ItemPlan& plan, const Readied& ready) {
+  item.output_stem = ready.prepared.output_stem;
+  return certificate_path(item, plan.output_dir);
+}
+
 /// With the rule behind the service's words and what was measured of this item.
 ItemOutcome report_refused(const Item& item, const ItemPlan& plan, const Readied& ready, const Error& error,
                            Service& service, Session& session) {
   service.health().note_failure(error);
   ItemEvidence evidence;
-  if (auto read = read_evidence(certificate_path(item, plan.output_dir))) evidence = std::move(*read);
+  if (auto read = read_evidence(certificate_of(item, plan, ready))) evidence = std::move(*read);
   evidence.caption = ready.settings.post.caption;
   return failed(session.out, item, explained(error, session.rules, evidence));
 }
@@ -124,7 +129,7 @@ ItemOutcome post_item(const Item& item, const ItemPlan& plan, Session& session, 
   }
   if (auto left = left_untried(item, *service, session)) return *left;
   // Without it a later `explain` lacks its numbers, and nothing else.
-  (void)remember_certificate(state_folder(), item.name, certificate_path(item, plan.output_dir));
+  (void)remember_certificate(state_folder(), item.name, certificate_of(item, plan, *ready));
   PublishRequest request = request_of(item, *ready);
   request.over_cap = timing.over_cap;
   request.calendar = timing.calendar;
@@ -132,8 +137,12 @@ ItemOutcome post_item(const Item& item, const ItemPlan& plan, Session& session, 
   request.on_remark = [&](const std::string& remark) { session.out.on(ItemNote{item.name, remark}); };
   // The parts of one item are alike by design; whether their numbers tell them apart is for the service to say.
   request.allow_duplicate_text = timing.allow_duplicate_text || item.part.has_value();
-  const auto published =
-      publish(request, service->client(), service->ledger(), session.rules, run, [&turn] { turn.wait(); });
+  auto slot = service->upload_slots().take(run.stop);
+  if (!slot) return failed(session.out, item, std::move(slot).error());
+  const auto published = publish(request, service->client(), service->ledger(), session.rules, run, [&] {
+    slot->give_back();
+    turn.wait();
+  });
   if (!published) return report_refused(item, plan, *ready, published.error(), *service, session);
   if (!published->already) service->health().note_success();
   return report_posted(item, *ready, *published, std::move(photos), session);

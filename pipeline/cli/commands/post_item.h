@@ -11,9 +11,9 @@ namespace tokprep::cli {
 /// Looks at what can be told of a post before its media is opened, so that nothing is converted in vain.
 Status check_post(const Item& item, bool is_video, const ItemSettings& settings, const Rules& rules);
 
-/// Items that may be uploading or waiting for their turn while others are converted: enough to keep both the line and
-/// the cores busy, few enough that finished files do not pile up far ahead of their posts.
-inline constexpr int kUploadsAhead = 4;
+/// Items of a run that may be done but for their post, which waits for its turn: enough that the cores stay busy
+/// beside a film that comes first. One costs a thread and some ten kilobytes; its files would be there in any case.
+inline constexpr int kReadyAhead = 256;
 
 /// How the posts of a run are placed in time.
 struct PostTiming {

@@ -2,11 +2,13 @@
 
 #include <algorithm>
 #include <iterator>
+#include <optional>
 #include <utility>
 
 #include "pipeline/cli/commands/commands.h"
 #include "pipeline/cli/commands/prepare_item.h"
 #include "pipeline/cli/inputs.h"
+#include "pipeline/ledger.h"
 #include "pipeline/too_many.h"
 
 namespace tokprep::cli {
@@ -32,7 +34,9 @@ Result<Readied> ready_item(Item item, const ItemPlan& plan, Session& session, Wo
                                session.options.overwrite,
                                [&photos](const std::vector<PhotoVerdict>& verdicts) { photos = verdicts; },
                                [&lease] { return lease.spare(); },
-                               plan.originals};
+                               plan.originals,
+                               plan.stems,
+                               plan.begun};
   TOKPREP_ASSIGN(ready.prepared, prepare(request, session.rules, lease.workers(), run));
   ready.cover_is_own = item.cover.has_value();
   return ready;
@@ -96,7 +100,11 @@ int run_prepare(const PrepareCommand& command, Session& session) {
       split_where_asked(collect(request, session.out, session.signals.token()), roots, session);
   if (Status fits = check_cover_choice(command.cover, items); !fits) return session.give_up(fits.error());
   const Originals originals(items, command.cover);
-  const ItemPlan plan{roots, command.output_dir, command.cover, items.size() > 1, {}, &originals};
+  RunStems stems(items);
+  std::optional<BegunOutputs> begun;
+  if (!session.options.dry_run) begun.emplace(state_folder(), command.output_dir);
+  const ItemPlan plan{roots, command.output_dir, command.cover, items.size() > 1,
+                      {},    &originals,         &stems,        begun ? &*begun : nullptr};
   const auto handle = [&](const Item& item, WorkerLease& lease, const RunContext& run) {
     return prepare_item(item, plan, session, lease, run);
   };

@@ -22,6 +22,8 @@ struct ItemPlan {
   /// Looks at the item's settings before any work is done on it; empty: nothing to look at.
   std::function<Status(const Item&, bool is_video, const ItemSettings&)> check_first;
   const Originals* originals = nullptr;  ///< see PrepareRequest
+  RunStems* stems = nullptr;             ///< likewise
+  BegunOutputs* begun = nullptr;         ///< likewise
 };
 
 /// An item with its files, and the settings they were made with.

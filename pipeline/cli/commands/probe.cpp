@@ -28,8 +28,12 @@ Result<Probed> probe(const Item& item, const std::vector<std::filesystem::path>&
                      Workers& workers, const RunContext& run) {
   if (item.error) return fail(*item.error);
   TOKPREP_ASSIGN(const ItemSettings settled, settle(item, item_kind(item) == "video", true, roots, session.settings));
-  TOKPREP_ASSIGN(const Examined examined, examine(item.sources.front(), settled.convert, session.rules, workers, run));
-  return Probed{item.name, line_of(examined)};
+  const InputFiles inputs = inputs_of(item);
+  RunContext bounded = run;
+  bounded.inputs = &inputs;
+  auto examined = examine(item.sources.front(), settled.convert, session.rules, workers, bounded);
+  if (!examined) return fail(inputs.blame(std::move(examined).error()));
+  return Probed{item.name, line_of(*examined)};
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 
 #include "base/span.h"
 #include "pipeline/ledger.h"
+#include "pipeline/scratch_folder.h"
 
 namespace tokprep::cli {
 namespace {
@@ -89,21 +90,29 @@ int Session::finish(const std::vector<ItemOutcome>& outcomes) const {
   return summary.exit_code;
 }
 
-int Session::run(const std::vector<Item>& items, const ItemHandler& handler, RunShape shape) const {
-  RunSink sink(out, signals, shape.with_life || !options.json);
-  BatchOptions batch;
-  batch.jobs = settings.jobs;
-  batch.ahead = shape.ahead;
-  batch.workers = worker_options();
-  const auto observed = [&](const Item& item, WorkerLease& lease, const RunContext& run) {
+ItemHandler Session::observed(ItemHandler handler) const {
+  return [handler = std::move(handler), to = observer](const Item& item, WorkerLease& lease, const RunContext& run) {
     RunContext whole = run;
-    whole.observer = observer;
+    whole.observer = to;
     whole.item = item.name;
     const Span span(whole, "item", [&] { return Json{{"item", item.name}, {"files", item.sources.size()}}; });
     return handler(item, lease, whole);
   };
+}
+
+BatchOptions Session::batch_options(int ahead) const {
+  BatchOptions batch;
+  batch.jobs = settings.jobs;
+  batch.ahead = ahead;
+  batch.workers = worker_options();
+  return batch;
+}
+
+int Session::run(const std::vector<Item>& items, const ItemHandler& handler, RunShape shape) const {
+  RunSink sink(out, signals, shape.with_life || !options.json);
+  if (!options.dry_run) ScratchFolder::sweep();
   out.expect(items);
-  const Summary summary = run_batch(items, batch, observed, sink, signals.token());
+  const Summary summary = run_batch(items, batch_options(shape.ahead), observed(handler), sink, signals.token());
   return signals.exit_code(summary.exit_code);
 }
 

@@ -46,6 +46,12 @@ struct Session {
   /// Ends a run that knows how its parts came out; returns the exit code.
   [[nodiscard]] int finish(const std::vector<ItemOutcome>& outcomes) const;
 
+  /// `handler` with the observer told of it.
+  [[nodiscard]] ItemHandler observed(ItemHandler handler) const;
+
+  /// How items are run with these settings.
+  [[nodiscard]] BatchOptions batch_options(int ahead) const;
+
   /// Runs the items; returns the exit code.
   [[nodiscard]] int run(const std::vector<Item>& items, const ItemHandler& handler, RunShape shape = {}) const;
 };

@@ -19,17 +19,23 @@ namespace {
 // A URL that is handed out must be of use for a while.
 constexpr std::chrono::hours kLeastLife{24};
 
-/// The URL of a file that is hosted already and still there.
-Result<std::optional<std::string>> hosted_url(const std::string& sha256, Service& service, const RunContext& run) {
-  TOKPREP_ASSIGN(auto url, service.ledger().live_upload(sha256, run.clock->now() + kLeastLife));
-  if (!url) return url;
-  TOKPREP_ASSIGN(const UrlCheck check, service.client().url_exists(*url, run));
-  if (!check.reachable) url.reset();
-  return url;
-}
-
 // Enough to keep the line busy while others are looked at; the client holds back what is too many.
 constexpr int kAhead = 4;
+
+/// The file that was looked at goes out, and no other: by the name of its descriptor, which no link that somebody puts
+/// in its place can lead elsewhere. What is said of it is said of the file.
+Result<UploadedFile> send(const FileDescriptor& opened, const std::string& file, const OutputFile& output,
+                          AyrshareClient& client, const RunContext& run) {
+  const std::string descriptor = fmt::format("/proc/self/fd/{}", opened.get());
+  auto uploaded = client.upload({descriptor, upload_name(output), output.mime}, run);
+  if (uploaded) return uploaded;
+  Error error = std::move(uploaded).error();
+  if (error.file == descriptor) error.file = file;
+  if (const auto at = error.message.find(descriptor); at != std::string::npos) {
+    error.message.replace(at, descriptor.size(), file);
+  }
+  return fail(std::move(error));
+}
 
 /// What became of one file. `service` is null in a dry run. `evidence` is filled as far as the call came.
 Result<ItemDone> upload(const Item& item, Session& session, Service* service, WorkerLease& lease, const RunContext& run,
@@ -44,23 +50,25 @@ Result<ItemDone> upload(const Item& item, Session& session, Service* service, Wo
   ItemDone done;
   done.item = item.name;
   done.kind = std::string(name_of(info.kind));
-  const std::string name = upload_name(output);
   if (service == nullptr) {
     done.dry_run = true;
-    done.summary = fmt::format("uploaded as {} ({}, {})", name, output.mime, format_size(output.size_bytes));
+    done.summary =
+        fmt::format("uploaded as {} ({}, {})", upload_name(output), output.mime, format_size(output.size_bytes));
     return done;
   }
-  TOKPREP_ASSIGN(const std::string sha256, sha256_of_file(file, run));
+  TOKPREP_ASSIGN(const FileDescriptor opened, open_input(file, run));
+  TOKPREP_ASSIGN(const std::string sha256, sha256_of_file(opened, file, run));
   TOKPREP_ASSIGN(const auto turn, service->ledger().upload_turn(sha256, run.stop));
   if (!session.options.force) {
-    TOKPREP_ASSIGN(const auto url, hosted_url(sha256, *service, run));
+    const auto until = run.clock->now() + kLeastLife;
+    TOKPREP_ASSIGN(const auto url, standing_upload(sha256, until, service->client(), service->ledger(), run));
     if (url) {
       done.urls = {*url};
       done.summary = "hosted already";
       return done;
     }
   }
-  TOKPREP_ASSIGN(const UploadedFile uploaded, service->client().upload({file, name, output.mime}, run));
+  TOKPREP_ASSIGN(const UploadedFile uploaded, send(opened, file, output, service->client(), run));
   TOKPREP_TRY(service->ledger().note_upload(sha256, uploaded.url, uploaded.expires_at));
   done.urls = {uploaded.url};
   done.summary = fmt::format("uploaded, there until {}", to_iso8601(uploaded.expires_at));
@@ -81,7 +89,10 @@ int run_upload(const UploadCommand& command, Session& session) {
   const auto handle = [&](const Item& item, WorkerLease& lease, const RunContext& run) -> ItemOutcome {
     Turnstile::Turn turn(turnstile, static_cast<std::size_t>(&item - items.data()));
     ItemEvidence evidence;
-    auto done = upload(item, session, service.get(), lease, run, evidence);
+    const InputFiles inputs = inputs_of(item);
+    RunContext bounded = run;
+    bounded.inputs = &inputs;
+    auto done = upload(item, session, service.get(), lease, bounded, evidence);
     turn.wait();
     if (!done) {
       if (service) service->health().note_failure(done.error());

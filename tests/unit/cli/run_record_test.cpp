@@ -91,9 +91,35 @@ TEST_F(RunRecordTest, LinesOfTwoProcessesStayWhole) {
   for (const std::string& line : lines) EXPECT_THAT(line, testing::EndsWith("- " + message));
 }
 
+// "--trace *.jpg": the shell gave the first picture's name as the trace's.
+TEST_F(RunRecordTest, AFileThatHoldsSomethingElseIsNotTouched) {
+  const std::filesystem::path picture = folder_.file("beach.jpg", "not a log, not a trace");
+  for (const bool as_log : {true, false}) {
+    const RecordOptions options = as_log ? RecordOptions{picture, LogLevel::kInfo, std::nullopt}
+                                         : RecordOptions{std::nullopt, LogLevel::kInfo, picture};
+    const auto refused = RunRecord::open(options, sink_);
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code, ErrorCode::kOutputUnwritable);
+    EXPECT_EQ(refused.error().file, picture.string());
+    EXPECT_EQ(read_text_file(picture).value(), "not a log, not a trace");
+  }
+}
+
+TEST_F(RunRecordTest, OwnFilesAreWrittenAgain) {
+  for (int run = 0; run < 2; ++run) {
+    const auto record = RunRecord::open({log_, LogLevel::kInfo, trace_}, sink_);
+    ASSERT_TRUE(record) << record.error().message;
+    (*record)->note(LogLevel::kInfo, "", "one");
+  }
+  EXPECT_THAT(lines_of(log_), SizeIs(2));
+  EXPECT_EQ(Json::parse(read_text_file(trace_).value()).size(), 2U) << "the second run's alone";
+}
+
+constexpr AppendFile::Kind kAnything{"file", [](std::string_view) { return true; }, false};
+
 TEST_F(RunRecordTest, AFullDiskIsSaidOnceAndStopsNothing) {
   int told = 0;
-  auto file = AppendFile::open("/dev/full", false, [&](const Error& error) {
+  auto file = AppendFile::open("/dev/full", kAnything, [&](const Error& error) {
     ++told;
     EXPECT_EQ(error.code, ErrorCode::kNoSpace);
   });
