@@ -103,9 +103,10 @@ start_sandbox() {
 overlap() {
   rm -rf "$work/clips" "$work/made" && mkdir -p "$work/clips"
   local i encode_ms upload_ms both_ms bytes
-  # Many, for before the first is encoded nothing can be uploaded; each a little longer, as the same bytes are uploaded once.
+  # Many, for before the first is encoded nothing can be uploaded; of forty lengths, as the same bytes are uploaded once,
+  # and shuffled, as clips that grow would leave the line idle between them and the largest for the end.
   for i in {1..40}; do
-    ff -i "$work/wrong_codec.mp4" -t "$(awk -v i="$i" 'BEGIN { print 3 + i / 30 }')" -c copy "${bare[@]}" "$work/clips/$i.mp4"
+    ff -i "$work/wrong_codec.mp4" -t "$(awk -v i="$i" 'BEGIN { print 3 + i * 17 % 41 / 30 }')" -c copy "${bare[@]}" "$work/clips/$i.mp4"
     echo "clip $i" >"$work/clips/$i.txt"
   done
   read -r encode_ms _ < <(measured encode_clips)

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <fstream>
 #include <iterator>
 #include <system_error>
@@ -86,7 +87,35 @@ std::vector<std::string> judge(const Prepared& prepared, const Trial& trial, con
   return violations;
 }
 
-Outcome play_in(const Trial& trial, const Rules& rules, Workers& workers, const fs::path& folder) {
+/// How long a trial goes without a step forward; a word that tells nothing new is none.
+class Silence {
+ public:
+  using Clock = std::chrono::steady_clock;
+
+  void hear(const Progress& progress) {
+    if (progress.stage == stage_ && progress.done == done_) return;
+    stage_ = progress.stage;
+    done_ = progress.done;
+    end();
+  }
+
+  void end() {
+    const Clock::time_point now = Clock::now();
+    longest_ = std::max<std::chrono::duration<double>>(longest_, now - since_);
+    since_ = now;
+  }
+
+  [[nodiscard]] std::chrono::duration<double> longest() const { return longest_; }
+
+ private:
+  std::string stage_;
+  double done_ = 0;
+  Clock::time_point since_ = Clock::now();
+  std::chrono::duration<double> longest_{};
+};
+
+Outcome play_in(const Trial& trial, const Rules& rules, Workers& workers, const RunContext& run,
+                const fs::path& folder) {
   const fs::path input = folder / "in" / trial.mutation.name;
   const fs::path output = folder / "out";
   fs::create_directories(input.parent_path());
@@ -98,7 +127,7 @@ Outcome play_in(const Trial& trial, const Rules& rules, Workers& workers, const 
   request.item = list->items.front();
   request.output_dir = output;
   request.options = trial.options;
-  const Result<Prepared> prepared = prepare(request, rules, workers, RunContext{});
+  const Result<Prepared> prepared = prepare(request, rules, workers, run);
   if (!prepared) return {prepared.error(), judge(prepared.error(), input, output)};
   return {{}, judge(*prepared, trial, rules, certificate_path(request.item, output))};
 }
@@ -133,7 +162,12 @@ ConvertOptions draw_options(std::uint64_t seed) {
 
 Outcome play(const Trial& trial, const Rules& rules, Workers& workers, const fs::path& folder) {
   const fs::path own = folder / std::to_string(trial.seed);
-  Outcome outcome = play_in(trial, rules, workers, own);
+  Silence silence;
+  RunContext run;
+  run.progress = [&](const Progress& progress) { silence.hear(progress); };
+  Outcome outcome = play_in(trial, rules, workers, run, own);
+  silence.end();
+  outcome.longest_silence = silence.longest();
   std::error_code ignored;
   fs::remove_all(own, ignored);
   return outcome;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <optional>
@@ -29,8 +30,9 @@ struct Trial {
 };
 
 struct Outcome {
-  std::optional<Error> error;           ///< none: outputs were made
-  std::vector<std::string> violations;  ///< what must not be; empty where all is well
+  std::optional<Error> error;                       ///< none: outputs were made
+  std::vector<std::string> violations;              ///< what must not be; empty where all is well
+  std::chrono::duration<double> longest_silence{};  ///< in which no progress was made
 };
 
 /// One file through the pipeline as `tokprep prepare FILE` takes it, in folders of its own below `folder`, removed
