@@ -24,6 +24,7 @@ struct Intent {
   StreamAction audio = StreamAction::kNone;
   std::int64_t duration_us = 0;
   bool ends_inside = false;              ///< it was cut: a copied picture may end some frames earlier
+  bool is_length_a_guess = false;        ///< the last packet of the source's sound does not tell how long it is
   std::optional<VerifyResult> verified;  ///< where whoever made it has read it through already
 };
 

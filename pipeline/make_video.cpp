@@ -166,16 +166,27 @@ Intent intent_of(const VideoTask& task) {
   intent.audio = plan.audio.action;
   intent.duration_us = task.part.end_us - task.part.start_us;
   intent.ends_inside = plan.end_us || !plan.parts.empty();
+  const AudioStreamInfo* sound = task.examined.info.chosen_audio_stream();
+  intent.is_length_a_guess = sound != nullptr && sound->codec.starts_with("wma");
   return intent;
+}
+
+/// Whether the source decodes as badly as what was made of it suggests. Where transcoding met no fault, both streams
+/// are decoded to the end: those that were copied have not been looked at yet.
+bool is_damaged(const TranscodeResult& result, const VideoTask& task, const PrepareTools& tools) {
+  if (result.decode_errors > 0 || lost_us(result, task.examined) > 0) return true;
+  const VerifyJob job{task.source.string(), true, true};
+  const Result<VerifyResult> decoded = tools.workers.verify(job, tools.run);
+  if (!decoded) return decoded.error().code == ErrorCode::kCorruptInput;
+  return decoded->video_decode_errors > 0 || decoded->audio_decode_errors > 0;
 }
 
 /// A file that came out wrong is our mistake, except where its source was damaged: then there was no better one to
 /// make.
-Error blamed(Error error, const TranscodeResult& result, const VideoTask& task) {
+Error blamed(Error error, const TranscodeResult& result, const VideoTask& task, const PrepareTools& tools) {
   const std::string source = task.source.string();
   if (error.file.empty()) error.file = source;
-  const bool damaged = result.decode_errors > 0 || lost_us(result, task.examined) > 0;
-  if (error.code != ErrorCode::kInternal || !damaged) return error;
+  if (error.code != ErrorCode::kInternal || !is_damaged(result, task, tools)) return error;
   error.code = ErrorCode::kCorruptInput;
   error.message = fmt::format("{} is damaged, and what is left of it makes no sound video: {}", source, error.message);
   error.fix = "export the clip again from where it came from";
@@ -204,7 +215,7 @@ Result<MadeVideo> make_video(const VideoTask& task, PendingFile& media, const Pr
   intent.verified = result.verified;
   Result<MediaInfo> judged =
       judge_video(media.path(), intent, tools.rules, tools.request.options, tools.workers, tools.run);
-  if (!judged) return fail(blamed(std::move(judged).error(), result, task));
+  if (!judged) return fail(blamed(std::move(judged).error(), result, task, tools));
   made.info = std::move(*judged);
   return made;
 }

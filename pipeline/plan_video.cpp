@@ -158,14 +158,34 @@ FrameTiming film_timing(const VideoStreamInfo& video) {
   return timing;
 }
 
+/// A picture that stands still from its only frame on, under sound that goes on: it is shown for as long as that lasts,
+/// as players do. Nothing else has a frame rate to be encoded at.
+Status hold_single_frame(const VideoStreamInfo& video, Work& work) {
+  if (video.timing.frames.value_or(0) != 1 || work.range.lengthens()) return {};
+  if (!work.range.parts.empty()) {
+    Error error;
+    error.code = ErrorCode::kNotCompliant;
+    error.rule = "video.duration_max";
+    error.message = "the picture of the video is a single frame, and only what moves can be split";
+    error.fix = "--too-long trim";
+    return fail(std::move(error));
+  }
+  work.picture = true;
+  work.range.hold_to_us = work.range.output_duration_us;
+  if (!work.range.note.empty()) work.range.note += "; ";
+  work.range.note += "its only frame is held for as long as the sound lasts";
+  return {};
+}
+
 Result<Work> work_needed(const MediaInfo& info, const std::vector<std::string>& reasons, const Rules& rules,
                          const ConvertOptions& options, const Experience& experience) {
   const VideoStreamInfo& video = *info.chosen_video_stream();
   Work work;
   work.frame_rate = output_frame_rate(film_timing(video), permitted_rates(rules));
   TOKPREP_ASSIGN(work.range, time_range(info.duration_us, work.frame_rate, rules, options));
+  TOKPREP_TRY(hold_single_frame(video, work));
   const AudioStreamInfo* audio = info.chosen_audio_stream();
-  work.picture = any_of(kPictureRules, reasons) || video.cut_by_edits || work.range.lengthens() ||
+  work.picture = work.picture || any_of(kPictureRules, reasons) || video.cut_by_edits || work.range.lengthens() ||
                  exceeds_max_size(video, options) || size_forces(info, reasons, work.range, rules);
   work.sound = any_of(kSoundRules, reasons) || (audio != nullptr && audio->cut_by_edits) || work.range.lengthens() ||
                options.loudness_lufs.has_value();

@@ -24,15 +24,22 @@ class RateFilter {
       const auto format = static_cast<AVPixelFormat>(frame->format);
       TOKPREP_ASSIGN(graph_, FilterGraph::video(*frame, time_base_, {0, 1}, chain_, format));
     }
-    end_pts_ = frame->pts + (frame->pkt_duration > 0 ? frame->pkt_duration : frame->pts - last_pts_);
+    if (frames_++ == 0) first_pts_ = frame->pts;
     last_pts_ = frame->pts;
+    last_duration_ = frame->pkt_duration;
     return graph_->push(std::move(frame), sink);
   }
 
   /// The last frame is shown until it ends, and not only at its instant.
-  Status finish(const FrameSink& sink) { return graph_ ? graph_->finish(end_pts_, sink) : Status{}; }
+  Status finish(const FrameSink& sink) { return graph_ ? graph_->finish(end_pts(), sink) : Status{}; }
 
  private:
+  /// As it was measured beforehand (StreamClock): a duration of less than half a gap is a guess of the header's.
+  [[nodiscard]] std::int64_t end_pts() const {
+    const std::int64_t gap = frames_ > 1 ? (last_pts_ - first_pts_) / (frames_ - 1) : 0;
+    return last_pts_ + (last_duration_ < gap / 2 ? gap : last_duration_);
+  }
+
   static std::string chain(const TranscodeJob& job) {
     const double rate = job.video.frame_rate.value();
     // start_time: where the sound begins first, the first picture is shown from 0 on.
@@ -53,8 +60,10 @@ class RateFilter {
 
   std::string chain_;
   AVRational time_base_;
+  std::int64_t frames_ = 0;
+  std::int64_t first_pts_ = 0;
   std::int64_t last_pts_ = 0;
-  std::int64_t end_pts_ = 0;
+  std::int64_t last_duration_ = 0;
   std::optional<FilterGraph> graph_;
 };
 

@@ -116,6 +116,30 @@ TEST_F(PrepareTime, LoopedSoundStaysWithThePicture) {
   expect_together(media(prepared(source)), 4, 0.034);
 }
 
+TEST_F(PrepareTime, ASingleFrameIsShownForAsLongAsTheSoundLasts) {
+  const auto source =
+      make("-f lavfi -i testsrc2=s=360x640:r=25:d=0.04 " + tone(5) + kH264 + "-c:a pcm_s16le", "one.mkv");
+  const auto output = media(prepared(source));
+  EXPECT_EQ(ffprobe_value(output, "v:0", "stream=nb_frames"), "150");
+  EXPECT_EQ(ffprobe_value(output, "v:0", "stream=r_frame_rate"), "30/1");
+  EXPECT_NEAR(std::stod(ffprobe_value(output, "v:0", "stream=duration")), 5, 0.034);
+  EXPECT_NEAR(std::stod(ffprobe_value(output, "a:0", "stream=duration")), 5, 0.034);
+  for (const int x : {40, 180, 300}) {
+    EXPECT_NEAR(Picture::of(output, 4.9).at(x, 300).g, Picture::of(output, 0).at(x, 300).g, 12) << "at " << x;
+  }
+}
+
+// Slides: the last one's duration is a frame of the rate that somebody made up. It stays as long as the others.
+TEST_F(PrepareTime, TheLastOfFewFramesStaysAsLongAsTheOthers) {
+  const auto source = make("-f lavfi -i testsrc2=s=360x640:r=25:d=6 " + tone(5) +
+                               "-vf \"select='not(mod(n,50))'\" -vsync vfr " + kH264 + kAac,
+                           "slides.mkv");
+  ASSERT_EQ(probed(source).video.front().timing.frames, 3);
+  const auto output = media(prepared(source));
+  EXPECT_NEAR(std::stod(ffprobe_value(output, "v:0", "stream=duration")), 6, 0.05);
+  EXPECT_NEAR(std::stod(ffprobe_value(output, "a:0", "stream=duration")), 5, 0.05);
+}
+
 TEST_F(PrepareTime, TrimKeepsTheFramesItKeeps) {
   limit_to(5);
   options_.too_long = TooLong::kTrim;

@@ -374,6 +374,37 @@ TEST(PlanTime, HoldReachesTheLeastLengthWithAFrameInHand) {
   EXPECT_THAT(decided->notes, Contains("the last frame is held, from 1.2 s to 3.033 s"));
 }
 
+TEST(PlanTime, ASingleFrameIsHeldForAsLongAsTheSoundLasts) {
+  MediaInfo info = facts::video();
+  info.video.front().timing = {};
+  info.video.front().timing.frames = 1;
+  facts::set_duration(info, 5);
+  auto decided = plan_of(info);
+  ASSERT_TRUE(decided);
+  EXPECT_EQ(decided->hold_to_us, 5'000'000);
+  EXPECT_EQ(decided->video.action, kEncode);
+  EXPECT_EQ(decided->output_duration_us, 5'000'000);
+  EXPECT_THAT(decided->notes, Contains("its only frame is held for as long as the sound lasts"));
+}
+
+TEST(PlanTime, ASingleFrameIsTrimmedButNotSplit) {
+  MediaInfo info = facts::video();
+  info.video.front().timing = {};
+  info.video.front().timing.frames = 1;
+  facts::set_duration(info, 700);
+  ConvertOptions options;
+  options.too_long = TooLong::kTrim;
+  const auto trimmed = plan_of(info, options);
+  ASSERT_TRUE(trimmed);
+  EXPECT_EQ(trimmed->end_us, 599'900'000);
+  EXPECT_EQ(trimmed->hold_to_us, 599'900'000);
+  options.too_long = TooLong::kSplit;
+  const auto split = plan_of(info, options);
+  ASSERT_FALSE(split);
+  EXPECT_EQ(split.error().code, ErrorCode::kNotCompliant);
+  EXPECT_EQ(split.error().fix, "--too-long trim");
+}
+
 TEST(PlanTime, OptionsChangeNothingWhereTheLengthIsRight) {
   ConvertOptions options;
   options.too_short = TooShort::kHold;
