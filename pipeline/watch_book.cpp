@@ -69,17 +69,10 @@ bool WatchBook::is_due(Entry& entry, const Seen& seen, TimePoint now) {
 
 bool WatchBook::is_stem_free(const std::string& stem) const { return stem.empty() || !busy_stems_.contains(stem); }
 
-void WatchBook::begin(Entry& entry, const Seen& seen) {
-  entry.state = State::kRunning;
-  entry.changed = false;
-  running_[seen.name] = seen.stem;
-  busy_stems_.insert(seen.stem);
-}
-
-WatchBook::Due WatchBook::take(const std::vector<Seen>& seen, std::size_t most, TimePoint now) {
+std::vector<std::size_t> WatchBook::take(const std::vector<Seen>& seen, TimePoint now) {
   ++generation_;
   held_.clear();
-  Due due;
+  std::vector<std::size_t> due;
   for (std::size_t i = 0; i < seen.size(); ++i) {
     const auto [place, is_new] = entries_.try_emplace(seen[i].name);
     Entry& entry = place->second;
@@ -89,16 +82,8 @@ WatchBook::Due WatchBook::take(const std::vector<Seen>& seen, std::size_t most, 
     }
     entry.generation = generation_;
     if (!is_due(entry, seen[i], now)) continue;
-    if (!is_stem_free(seen[i].stem)) {
-      held_.insert(seen[i].name);
-      continue;
-    }
-    if (due.begun.size() == most) {
-      due.left.push_back(i);
-      continue;
-    }
-    begin(entry, seen[i]);
-    due.begun.push_back(i);
+    if (is_stem_free(seen[i].stem)) due.push_back(i);
+    else held_.insert(seen[i].name);
   }
   std::erase_if(entries_, [&](const auto& one) {
     return one.second.generation != generation_ && one.second.state != State::kRunning;
@@ -106,11 +91,19 @@ WatchBook::Due WatchBook::take(const std::vector<Seen>& seen, std::size_t most, 
   return due;
 }
 
-bool WatchBook::take_one(const Seen& seen, TimePoint now) {
+bool WatchBook::begin(const Seen& seen, TimePoint now) {
   const auto place = entries_.find(seen.name);
   if (place == entries_.end() || !is_due(place->second, seen, now) || !is_stem_free(seen.stem)) return false;
-  begin(place->second, seen);
+  place->second.state = State::kRunning;
+  place->second.changed = false;
+  running_[seen.name] = seen.stem;
+  busy_stems_.insert(seen.stem);
   return true;
+}
+
+bool WatchBook::has_changed(const std::string& name) const {
+  const auto place = entries_.find(name);
+  return place != entries_.end() && place->second.state == State::kRunning && place->second.changed;
 }
 
 void WatchBook::end(const std::string& name, const ItemOutcome& outcome, TimePoint now) {

@@ -41,17 +41,15 @@ class WatchBook {
     std::function<bool()> is_unfinished = {};
   };
 
-  /// Places of items that are due.
-  struct Due {
-    std::vector<std::size_t> begun;  ///< at most as many as were asked for; `end` must be called for each
-    std::vector<std::size_t> left;   ///< the others: for `take_one` later
-  };
+  /// All that is in the folder now, each once; returns the places of those that are due. What is gone is forgotten.
+  std::vector<std::size_t> take(const std::vector<Seen>& seen, TimePoint now);
 
-  /// All that is in the folder now, each once. What is gone is forgotten.
-  Due take(const std::vector<Seen>& seen, std::size_t most, TimePoint now);
+  /// Begins one that is due, as it is now; false where it is not due any more, as it changed or is gone. `end` must be
+  /// called for each that was begun.
+  bool begin(const Seen& seen, TimePoint now);
 
-  /// Begins one that was left, as it is now; false where it is not due any more, as it changed or is gone.
-  bool take_one(const Seen& seen, TimePoint now);
+  /// True for one that was begun and has looked otherwise since.
+  [[nodiscard]] bool has_changed(const std::string& name) const;
 
   void end(const std::string& name, const ItemOutcome& outcome, TimePoint now);
 
@@ -78,7 +76,6 @@ class WatchBook {
 
   bool is_due(Entry& entry, const Seen& seen, TimePoint now);
   [[nodiscard]] bool is_stem_free(const std::string& stem) const;
-  void begin(Entry& entry, const Seen& seen);
 
   std::unordered_map<std::string, Entry> entries_;
   std::unordered_map<std::string, std::string> running_;  // name -> stem

@@ -83,6 +83,7 @@ class Watcher {
   [[nodiscard]] bool has_room(WorkLength length) const;
   [[nodiscard]] bool has_surplus() const { return !surplus_.short_work.empty() || !surplus_.long_work.empty(); }
   void start(const std::vector<Due>& all);
+  bool has_changed(const Item& item);
   ItemOutcome handle(const Due& due, WorkerLease& lease, const RunContext& run);
   ItemOutcome post(const Item& item, Round& round, WorkerLease& lease, const RunContext& run);
   [[nodiscard]] std::optional<std::string> posted_before(const Item& item, const Round& round,

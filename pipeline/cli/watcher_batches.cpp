@@ -114,7 +114,21 @@ void Watcher::start(const std::vector<Due>& all) {
   queue_->add(std::move(entries));
 }
 
+/// It waited in the queue meanwhile: other words came, say. Ended like this it is due again, as it is by then.
+bool Watcher::has_changed(const Item& item) {
+  const std::lock_guard lock(mutex_);
+  return book_.has_changed(item.name);
+}
+
 ItemOutcome Watcher::handle(const Due& due, WorkerLease& lease, const RunContext& run) {
+  if (has_changed(*due.item)) {
+    out_.on(ItemSkipped{due.item->name,
+                        item_kind(*due.item),
+                        "changed while it waited, and is taken up as it is now",
+                        {},
+                        std::nullopt});
+    return {ItemState::kSkipped};
+  }
   if (command_.post) return post(*due.item, *due.round, lease, run);
   const ItemPlan plan{
       roots_, command_.output_dir, {}, true, {}, &due.round->originals, &due.round->stems, begun_ ? &*begun_ : nullptr};

@@ -20,7 +20,8 @@ constexpr milliseconds kPauseAfterFailure{5'000};
 constexpr milliseconds kSlack{2'000};
 constexpr int kLookShare = 10;       // looking takes at most one part in so many of the time
 constexpr int kPatienceForMore = 5;  // settle times, for what may still be joined by other files
-// Waiting in the queue: so many that no lane waits for the next one, so few that they are still as they were seen.
+// Waiting in the queue: so many that no lane waits for the next one, so few that they are mostly still as they were
+// seen.
 constexpr std::size_t kMostShortWaiting = 32;
 constexpr std::size_t kMostLongWaiting = 2;
 
@@ -57,7 +58,7 @@ void Watcher::take_up(std::vector<Item> items) {
   bool is_idle = false;
   {
     const std::lock_guard lock(mutex_);
-    places = book_.take(seen, 0, now).left;
+    places = book_.take(seen, now);
     is_idle = book_.running() == 0;
   }
   found_nothing_due_ = places.empty() && is_idle;
@@ -92,7 +93,7 @@ void Watcher::start_surplus(WorkLength length) {
     for (; !surplus.empty() && begun.size() < kMostLongWaiting; surplus.pop_front()) {
       const WatchBook::Seen seen = seen_of(*surplus.front().item);
       const std::lock_guard lock(mutex_);
-      if (book_.take_one(seen, std::chrono::steady_clock::now())) begun.push_back(std::move(surplus.front()));
+      if (book_.begin(seen, std::chrono::steady_clock::now())) begun.push_back(std::move(surplus.front()));
       else look_again_ = true;
     }
     if (!begun.empty()) start(begun);

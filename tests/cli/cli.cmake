@@ -14,6 +14,7 @@ tokprep_cli_test(cli_post_test post_test.cpp photo_post_test.cpp post_refusals_t
 tokprep_cli_test(cli_service_test service_down_test.cpp shared_caps_test.cpp)
 tokprep_cli_test(cli_cancel_test cancel_command_test.cpp)
 tokprep_cli_test(cli_watch_test watch_test.cpp)
+target_link_libraries(cli_watch_test PRIVATE tokprep_test_clips)
 tokprep_cli_test(cli_stop_test stop_test.cpp)
 tokprep_cli_test(cli_explain_test explain_test.cpp)
 target_link_libraries(cli_explain_test PRIVATE tokprep_test_clips)

@@ -18,6 +18,7 @@
 #include "base/file_descriptor.h"
 #include "tests/cli/post_fixture.h"
 #include "tests/cli/tiny_disk.h"
+#include "tests/support/clips.h"
 
 namespace tokprep::test {
 namespace {
@@ -25,6 +26,7 @@ namespace {
 using namespace std::chrono_literals;
 using testing::HasSubstr;
 using testing::Not;
+using testing::UnorderedElementsAre;
 
 /// A watch over "drop" into "out", and what it says.
 class Watch {
@@ -385,6 +387,28 @@ TEST_F(WatchPostTest, PostsOnceAlsoWhenWordsChangeAfterwardsAndAfterARestart) {
   EXPECT_THAT(log, HasSubstr("POST /post: HTTP 200 in "));
   EXPECT_THAT(log, HasSubstr("tokprep-image-worker (pid "));
   EXPECT_THAT(log, HasSubstr("ended: "));
+}
+
+TEST_F(WatchPostTest, WordsThatComeWhileAnItemWaitsAreThoseThatGoOut) {
+  if (!have_ffmpeg()) GTEST_SKIP() << "no ffmpeg program to make clips with";
+  auto running = watch({"--jobs", "1", "--post", "--yes"});
+  // Keeps the only worker busy for some seconds.
+  const auto film = make_clip(folder_, "-f lavfi -i testsrc2=s=1080x1080:r=60:d=8 -c:v mpeg4 -q:v 2", "film.mp4");
+  fs::rename(film, path("drop/film.mp4"));
+  running->next("item_started", drop("film.mp4"));
+  (void)folder_.file("drop/logo.txt", "words with a mistake");
+  (void)copy_sample("logo.png", "drop/logo.png");
+  std::this_thread::sleep_for(2s);
+  (void)folder_.file("drop/logo.txt", "words without");
+  EXPECT_THAT(running->next("item_skipped", drop("logo.png")).value("reason", ""),
+              HasSubstr("changed while it waited"));
+  running->next("item_done", drop("logo.png"));
+  running->next("item_done", drop("film.mp4"));
+  running->stop();
+  const Json book = Json::parse(bytes_of(path("sandbox/posts.json")));
+  std::vector<std::string> texts;  // of the film, which has none, and of the picture: either may go out first
+  for (const Json& post : book["posts"]) texts.push_back(post["request"].value("post", ""));
+  EXPECT_THAT(texts, UnorderedElementsAre("", "words without"));
 }
 
 // A backup, a change of rights: what was posted is posted again only where its bytes are others.
