@@ -29,7 +29,7 @@ class Variants {
     fs::path name = item.photo_folder ? item.sources.front().parent_path().filename() : item.sources.front().stem();
     if (name.empty() || !own.filename().native().starts_with(name.native())) {
       // Not called after its files: a carousel, or a folder that was named as ".".
-      const std::string& whole = own.filename().native();
+      const std::string whole = own.filename().native();
       name = whole.substr(0, whole.size() - part_.size());
     }
     plain_ = own.parent_path() / name;
