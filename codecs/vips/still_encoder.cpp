@@ -52,7 +52,8 @@ Result<EncodedStill> StillEncoder::encode(int quality) const {
     std::size_t size = 0;
     const void* bytes = vips_blob_get(blob.get(), &size);
     std::string encoded(static_cast<const char*>(bytes), size);
-    if (job_.format == ImageFormat::kWebp && !job_.keep_metadata) encoded = bare_webp(encoded);
+    if (job_.format == ImageFormat::kWebp)
+      encoded = job_.keep_metadata ? webp_with_plain_exif(encoded) : bare_webp(encoded);
     const Size dimensions{picture_.width(), picture_.height()};
     return EncodedStill{std::move(encoded), std::min(quality, 100), dimensions, quality == kLossless, false};
   });

@@ -68,6 +68,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (file.starts_with("RIFF")) {
     const std::string bare = still::bare_webp(file);
     fuzz::require(bare.size() <= size, "a bare WebP is no longer than it was");
+    const std::string plain = still::webp_with_plain_exif(file);
+    fuzz::require(plain.size() == size || plain.size() + 6 == size, "what goes is JPEG's mark, and nothing else");
   }
   (void)still::read_heif_boxes(file);
   fuzz::require(is_utf8(still::read_icc(file).description), "a profile's name is UTF-8");

@@ -38,6 +38,23 @@ TEST(GifCanvas, GrowsWithAFirstFrameThatSticksOut) {
   EXPECT_EQ(gif_canvas("not a GIF"), (Size{}));
 }
 
+TEST(WebpWithPlainExif, TakesJpegsMarkOutOfTheExif) {
+  const std::string before = "VP8X\x0a\0\0\0"s + std::string(10, '\x08') + "VP8 \x05\0\0\0abcde\0"s;
+  const std::string after = "XMP \x03\0\0\0xmp\0"s;
+  const auto file = [&](const std::string& exif, char size_bytes) {
+    return "RIFF"s + size_bytes + "\0\0\0WEBP"s + before + exif + after;
+  };
+  const std::string plain = file("EXIF\x05\0\0\0MM\0*!\0"s, 62);
+  EXPECT_EQ(webp_with_plain_exif(file("EXIF\x0b\0\0\0Exif\0\0MM\0*!\0"s, 68)), plain);
+  EXPECT_EQ(webp_with_plain_exif(plain), plain);
+}
+
+TEST(WebpWithPlainExif, LeavesAloneWhatIsCut) {
+  for (const std::string& file : {"RIFF\x12\0\0\0WEBPEXIF\xff\0\0\0Exif\0\0MM"s, "RIFF\x04\0\0\0WEBP"s, ""s}) {
+    EXPECT_EQ(webp_with_plain_exif(file), file);
+  }
+}
+
 // --- PNG ----------------------------------------------------------------------------------------------------------
 
 TEST(PngFault, NamesTheFirstBrokenChunk) {
