@@ -19,7 +19,7 @@ TOKPREP_JSON(AudioRecipe, action, stream_index, sample_rate_hz, channels, bit_ra
 TOKPREP_JSON(TranscodeJob, input, output, video, audio, keep_metadata, start_us, end_us, hold_to_us, loop_to_us,
              source_duration_us, expected_duration_us, cover, seek, compare, threads)
 TOKPREP_JSON(Likeness, samples, ssim_mean, ssim_min, ssim_min_at_us)
-TOKPREP_JSON(SoundMeasure, loudness_lufs, true_peak_dbtp, gain_db, peak_dbfs, clipped_samples)
+TOKPREP_JSON(SoundMeasure, loudness_lufs, true_peak_dbtp, gain_db, peak_dbfs, clipped_samples, unplaced_channels)
 TOKPREP_JSON(VerifyJob, input, decode_video, decode_audio)
 TOKPREP_JSON(VerifyResult, video_packets, audio_packets, video_frames, audio_samples, video_decode_errors,
              audio_decode_errors, video_duration_us, audio_duration_us, video_start_us, audio_start_us)

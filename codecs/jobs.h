@@ -164,6 +164,7 @@ struct SoundMeasure {
   double gain_db = 0;                    ///< what was applied
   std::optional<double> peak_dbfs;       ///< highest sample handed to the encoder; empty: digital silence
   std::int64_t clipped_samples = 0;      ///< at full scale, three and more in a row
+  int unplaced_channels = 0;             ///< so many channels, without word of where each belongs: two were taken
 };
 
 /// Judges a finished MP4 from the inside.

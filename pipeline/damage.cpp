@@ -94,6 +94,10 @@ std::vector<std::string> result_notes(const TranscodeResult& result, const Exami
   const auto wanted = examined.plan->audio.loudness_lufs;
   if (!result.sound->peak_dbfs) notes.emplace_back("the sound is silent from start to end");
   else if (wanted) notes.push_back(loudness_note(*result.sound, *wanted));
+  if (result.sound->unplaced_channels > 0) {
+    notes.push_back(fmt::format("the first two of {} channels of sound were taken, as nothing says where each belongs",
+                                result.sound->unplaced_channels));
+  }
   if (result.sound->clipped_samples > 0) {
     notes.push_back(fmt::format("the sound is clipped: {} samples stand at full scale", result.sound->clipped_samples));
   }

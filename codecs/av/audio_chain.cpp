@@ -46,10 +46,21 @@ Status AudioChain::follow(const AVFrame& frame, const FrameSink& sink) {
   if (graph_ && shape == shape_) return {};
   const bool from_start = !graph_;
   if (graph_) TOKPREP_TRY(graph_->finish(next_, sink));
-  TOKPREP_ASSIGN(graph_, FilterGraph::audio(frame, clock_, filters(from_start)));
+  TOKPREP_ASSIGN(graph_, graph_for(frame, from_start));
   if (frame_size_ > 0) graph_->set_frame_size(frame_size_);
   shape_ = shape;
   return {};
+}
+
+/// There is no way to mix ten channels of which nobody says where they belong, as cameras and mixing desks write them;
+/// by custom, the first two are what is meant to be heard.
+Result<FilterGraph> AudioChain::graph_for(const AVFrame& frame, bool from_start) {
+  Result<FilterGraph> graph = FilterGraph::audio(frame, clock_, filters(from_start));
+  if (graph || frame.ch_layout.nb_channels < 2) return graph;
+  Result<FilterGraph> of_two = FilterGraph::audio(frame, clock_, "pan=stereo|c0=c0|c1=c1," + filters(from_start));
+  if (!of_two) return graph;
+  unplaced_channels_ = frame.ch_layout.nb_channels;
+  return of_two;
 }
 
 Status AudioChain::finish(const FrameSink& sink) { return graph_ ? graph_->finish(next_, sink) : Status{}; }

@@ -33,12 +33,16 @@ class AudioChain {
   [[nodiscard]] std::int64_t position_us() const { return position_us_; }
   [[nodiscard]] bool done() const { return done_; }
 
+  /// How many channels there were where nothing tells which is which, so that the first two were taken; else 0.
+  [[nodiscard]] int unplaced_channels() const { return unplaced_channels_; }
+
  private:
   struct Shape {
     int rate = 0, format = -1, channels = 0;
     bool operator==(const Shape&) const = default;
   };
   Status follow(const AVFrame& frame, const FrameSink& sink);
+  Result<FilterGraph> graph_for(const AVFrame& frame, bool from_start);
   [[nodiscard]] std::string filters(bool from_start) const;
 
   AudioRecipe recipe_;
@@ -54,6 +58,7 @@ class AudioChain {
   std::int64_t next_ = 0;
   std::int64_t position_us_ = 0;
   bool done_ = false;
+  int unplaced_channels_ = 0;
 };
 
 }  // namespace tokprep::av

@@ -103,6 +103,7 @@ class AudioPath final : public StreamPath {
     }
     sound.peak_dbfs = meter_.peak_dbfs();
     sound.clipped_samples = meter_.clipped_samples();
+    sound.unplaced_channels = chain_.unplaced_channels();
     return sound;
   }
 

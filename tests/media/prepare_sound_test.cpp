@@ -94,6 +94,16 @@ TEST_F(PrepareSound, ClippingIsReported) {
   EXPECT_THAT(notes(), HasSubstr("the sound is clipped"));
 }
 
+TEST_F(PrepareSound, OfChannelsWithoutAPlaceTheFirstTwoAreHeard) {
+  const auto source = make(compliant_picture() + "-f lavfi -i \"aevalsrc='0.5*sin(2*PI*440*t)|0.5*sin(2*PI*440*t)" +
+                               "|sin(2*PI*1760*t)|0|0|0|0|0|0|0':s=48000:d=4\" " + kH264 + "-c:a pcm_s16le",
+                           "ten.mov");
+  const auto output = media(prepared(source));
+  EXPECT_EQ(ffprobe_value(output, "a:0", "stream=codec_name,channels"), "aac\n2");
+  EXPECT_GT(tone_share(samples_of(output), 440), 0.9);
+  EXPECT_THAT(notes(), HasSubstr("the first two of 10 channels"));
+}
+
 TEST_F(PrepareSound, ChosenTrackIsHeard) {
   const auto source = make(compliant_picture() +
                                "-f lavfi -i sine=f=440:r=48000:d=4 -f lavfi -i sine=f=1760:r=48000:d=4 "
