@@ -161,7 +161,11 @@ Status feed(const TranscodeJob& job, Demuxer& demuxer, Paths& paths, Meter& mete
                        : packet->stream_index == job.audio.stream_index ? paths.audio.get()
                                                                         : nullptr;
     if (path != nullptr && !path->done()) TOKPREP_TRY(path->push(*packet));
-    if (paths.video && paths.audio) TOKPREP_TRY(paths.audio->keep_up(paths.video->position_us()));
+    if (paths.video && paths.audio) {
+      // Not for days, where damaged times have the next picture come only then.
+      const std::int64_t position_us = paths.video->position_us();
+      TOKPREP_TRY(paths.audio->keep_up(std::min(position_us, job.end_us.value_or(position_us))));
+    }
     if (is_silence(job.audio) && (!paths.video || paths.video->done())) break;
     meter.at(paths.position_us());
   }

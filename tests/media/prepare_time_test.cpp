@@ -92,6 +92,18 @@ std::string beeps(const std::string& rate, double seconds, const std::string& si
       rate, seconds, size);
 }
 
+// Damaged times: the last second of the picture comes four days later.
+TEST_F(PrepareTime, SilenceIsMadeForNoLongerThanTheVideoIsToLast) {
+  limit_to(5);
+  options_.silent_audio = true;
+  options_.too_long = TooLong::kTrim;
+  options_.max_loss = {1e6, 1};
+  const auto source =
+      make(compliant_picture() + kH264 + "-bf 0 -bsf:v \"setts=ts='if(gte(N,90),TS+400000/TB,TS)'\"", "leap.mp4");
+  const auto output = media(prepared(source));
+  EXPECT_NEAR(std::stod(ffprobe_value(output, "a:0", "stream=duration")), 5, 0.1);
+}
+
 TEST_F(PrepareTime, LoopRepeatsEveryFrameInOrder) {
   options_.too_short = TooShort::kLoop;
   const auto source = make(compliant_picture("30", "360x640", 1.2) + tone(1.2) + kH264 + kAac + kFast, "short.mp4");
