@@ -58,10 +58,8 @@ std::optional<Clock::TimePoint> from_iso8601(std::string_view text) {
   const int hour = digits(text, 11, 13);
   const int minute = digits(text, 14, 16);
   const int second = digits(text, 17, 19);
-  // A time point counts nanoseconds, which reach from 1677 to 2262.
-  const bool is_known = digits(text, 0, 4) >= 1678 && digits(text, 0, 4) <= 2261;
   const bool is_time = hour >= 0 && hour < 24 && minute >= 0 && minute < 60 && second >= 0 && second <= 60;
-  if (tail != "Z" || !is_known || !date.ok() || !is_time) return std::nullopt;
+  if (tail != "Z" || !date.ok() || !is_countable(date.year()) || !is_time) return std::nullopt;
   return std::chrono::sys_days(date) + std::chrono::hours(hour) + std::chrono::minutes(minute) +
          std::chrono::seconds(second);
 }

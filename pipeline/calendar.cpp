@@ -106,6 +106,10 @@ Result<Calendar> Calendar::in_steps(Clock::TimePoint from, std::chrono::seconds 
   if (step < minutes(1)) {
     return unusable(fmt::format("a step of {} s is below one minute", step.count()), "write it like 6h or 90min");
   }
+  if (step > days(366)) {  // nothing counts beyond 2261
+    return unusable(fmt::format("a step of {} days is above a year", floor<days>(step).count()),
+                    "write it like 6h or 90min");
+  }
   Calendar calendar;
   calendar.from_ = ceil<seconds>(from);
   calendar.step_ = step;

@@ -30,7 +30,7 @@ std::string local_zone();
 class Calendar {
  public:
   /// `from` and every `step` after it, by the hours that pass: a change of the clocks shifts what the wall shows.
-  /// Error: kInvalidArgument for a step below one minute.
+  /// Error: kInvalidArgument for a step below one minute or above a year.
   static Result<Calendar> in_steps(Clock::TimePoint from, std::chrono::seconds step);
 
   /// Each day at these times since midnight (below 24 h, any order) by the clocks of `zone`, not before `from`.

@@ -44,7 +44,7 @@ std::optional<Clock::TimePoint> parse_http_date(const std::string& text) {
   if (fields != 6 || consumed != static_cast<int>(text.size()) || name == kMonths.end()) return std::nullopt;
   const auto index = static_cast<unsigned>(name - kMonths.begin()) + 1;
   const std::chrono::year_month_day date{std::chrono::year(year), std::chrono::month(index), std::chrono::day(day)};
-  if (!date.ok()) return std::nullopt;
+  if (!date.ok() || !is_countable(date.year())) return std::nullopt;
   return std::chrono::sys_days(date) + std::chrono::hours(hour) + std::chrono::minutes(minute) +
          std::chrono::seconds(second);
 }

@@ -101,6 +101,7 @@ TEST(CalendarInSteps, CountsPassedHours) {
   EXPECT_EQ(calendar.next(at("2026-03-28T18:00:00Z") + 1ms), at("2026-03-29T00:00:00Z"));
   EXPECT_EQ(calendar.next(at("2026-03-29T00:00:01Z")), at("2026-03-29T06:00:00Z")) << "over a change of the clocks too";
   EXPECT_FALSE(Calendar::in_steps(at("2026-03-28T18:00:00Z"), 59s));
+  EXPECT_FALSE(Calendar::in_steps(at("2026-03-28T18:00:00Z"), 24h * 100'000));
 }
 
 TEST(CalendarDaily, FollowsTheClocksOfItsZone) {

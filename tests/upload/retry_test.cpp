@@ -101,6 +101,7 @@ TEST(RetryAfter, SecondsDatesAndNonsense) {
   EXPECT_EQ(parse_retry_after("Wed, 21 Oct 2026 07:28:30 GMT", now), 30s);
   EXPECT_EQ(parse_retry_after("Wed, 21 Oct 2026 07:00:00 GMT", now), 0s) << "long past";
   EXPECT_EQ(parse_retry_after("Wed, 31 Feb 2026 07:28:30 GMT", now), std::nullopt);
+  EXPECT_EQ(parse_retry_after("Wed, 21 Oct 7026 07:28:30 GMT", now), std::nullopt) << "beyond what a clock can count";
   EXPECT_EQ(parse_retry_after("-5", now), std::nullopt);
   EXPECT_EQ(parse_retry_after("soon", now), std::nullopt);
   EXPECT_EQ(parse_retry_after("", now), std::nullopt);

@@ -48,7 +48,7 @@ std::optional<std::chrono::sys_days> read_date(DateReader& reader) {
   if (!day) return std::nullopt;
   const std::chrono::year_month_day date{std::chrono::year(*year), std::chrono::month(static_cast<unsigned>(*month)),
                                          std::chrono::day(static_cast<unsigned>(*day))};
-  if (!date.ok() || *year < 1970) return std::nullopt;
+  if (!date.ok() || *year < 1970 || !is_countable(date.year())) return std::nullopt;
   return std::chrono::sys_days(date);
 }
 

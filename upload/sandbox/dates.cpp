@@ -77,7 +77,8 @@ std::optional<std::int64_t> parse_iso8601(std::string_view text) {
   const int hour = number_at(text, 11, 2);
   const int minute = number_at(text, 14, 2);
   const int second = number_at(text, 17, 2);
-  if (!milliseconds || !day.ok() || hour > 23 || minute > 59 || second > 59) return std::nullopt;
+  if (!milliseconds || !day.ok() || !is_countable(day.year()) || hour > 23 || minute > 59 || second > 59)
+    return std::nullopt;
   const auto time = chrono::sys_days(day) + chrono::hours(hour) + chrono::minutes(minute) + chrono::seconds(second);
   return to_ms(time) + *milliseconds;
 }
