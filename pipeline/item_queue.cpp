@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <system_error>
 #include <utility>
 
 #include "pipeline/machine.h"
@@ -71,6 +72,7 @@ void ItemQueue::renew(const BatchOptions& options) {
   pool_.renew(lanes, options.workers);
   const std::lock_guard lock(mutex_);
   most_threads_ = lanes.all + ahead_;
+  keeps_lane_ = lanes.long_work < lanes.all;
   changed_.notify_all();
   if (!has_leader_ && !waiting_.empty()) hand_over();
 }
@@ -135,8 +137,11 @@ std::optional<ItemQueue::Begun> ItemQueue::next() {
   auto place = waiting_.begin();
   auto lease = pool_.take_spare(place->length);
   if (!lease) {
+    // Past the first only onto a lane that it may not have. Elsewhere one that came free since would go to the wrong
+    // item, and items that wait for the turn of an earlier one count on that having begun.
+    if (!keeps_lane_ || place->length == WorkLength::kShort) return std::nullopt;
     place = std::ranges::find(waiting_, WorkLength::kShort, &Waiting::length);
-    if (place == waiting_.begin() || place == waiting_.end()) return std::nullopt;
+    if (place == waiting_.end()) return std::nullopt;
     lease = pool_.take_spare(WorkLength::kShort);
     if (!lease) return std::nullopt;
   }
@@ -145,10 +150,17 @@ std::optional<ItemQueue::Begun> ItemQueue::next() {
   return begun;
 }
 
-/// Sees to it that somebody leads.
+/// Sees to it that somebody leads. Where the system has no further thread to give, those that are there have to do:
+/// whoever ends its item leads next.
 void ItemQueue::hand_over() {
-  if (idle_ > 0) vacant_.notify_one();
-  else if (threads_.size() < most_threads_) threads_.emplace_back([this] { work(); });
+  if (idle_ > 0) return vacant_.notify_one();
+  if (threads_.size() >= most_threads_) return;
+  try {
+    threads_.emplace_back([this] { work(); });
+  } catch (const std::system_error&) {
+    if (threads_.empty()) throw;
+    most_threads_ = threads_.size();
+  }
 }
 
 void ItemQueue::run(Begun begun) {

@@ -82,6 +82,7 @@ class ItemQueue {
   std::condition_variable changed_;  // for the one that leads: items, workers, the stop, the end
   std::condition_variable vacant_;   // for those that could lead
   std::deque<Waiting> waiting_;      // by mutex_, as all below
+  bool keeps_lane_ = false;          // one that long work may not have
   std::size_t most_threads_ = 1;
   std::size_t next_id_ = 0;
   std::size_t idle_ = 0;  // threads that could lead
