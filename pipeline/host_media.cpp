@@ -18,8 +18,6 @@
 namespace tokprep {
 namespace {
 
-// TikTok fetches the media some time after the post went out.
-constexpr std::chrono::hours kFetchMargin{1};
 constexpr std::size_t kNameMax = 64;
 
 constexpr std::array kExtensions = {std::pair{std::string_view("video/mp4"), std::string_view("mp4")},

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -12,6 +13,9 @@
 #include "upload/ayrshare/client.h"
 
 namespace tokprep {
+
+/// A hosted file must live for so long beyond the moment it is posted at: the service fetches it only then.
+inline constexpr std::chrono::hours kFetchMargin{1};
 
 /// Where the service keeps the files of a post.
 struct HostedMedia {

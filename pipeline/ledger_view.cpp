@@ -109,7 +109,7 @@ Result<std::vector<LedgerStory>> LedgerView::posts(const LedgerQuery& query) {
   };
   if (!query.account.empty()) add("account = ?", query.account);
   if (query.state) add("state = ?", std::string(name_of(*query.state)));
-  if (!query.item.empty()) add("instr(item, ?)", query.item);
+  if (!query.item.empty()) add(query.is_whole_item ? "item = ?" : "instr(item, ?)", query.item);
   if (query.since) add("created >= ?", to_iso8601(*query.since));
   tail += fmt::format(" ORDER BY created DESC, id DESC LIMIT {}", std::max(query.limit, 0));
   const std::scoped_lock lock(database_->mutex);

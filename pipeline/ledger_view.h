@@ -17,6 +17,7 @@ struct LedgerQuery {
   std::string account = {};
   std::optional<LedgerState> state = std::nullopt;
   std::string item = {};                                 ///< is part of the item's path
+  bool is_whole_item = false;                            ///< `item` is all of that path
   std::optional<Clock::TimePoint> since = std::nullopt;  ///< the last attempt began then or later
   int limit = 1000;
 };

@@ -9,14 +9,13 @@
 #include "base/span.h"
 #include "pipeline/duplicate_text.h"
 #include "pipeline/history_note.h"
+#include "pipeline/host_media.h"
 
 namespace tokprep {
 namespace {
 
 // Files are uploaded while a wait like this passes; before a longer one nothing is uploaded that might expire.
 constexpr std::chrono::minutes kShortWait{5};
-// Hosted files have to outlive the date by this much, so that TikTok can fetch them.
-constexpr std::chrono::hours kFetchMargin{1};
 
 }  // namespace
 

@@ -78,8 +78,10 @@ class Publication {
 
  private:
   Status check_outputs() const;
+  Result<std::optional<LedgerPost>> known_to_ledger();
   Result<std::optional<Published>> judge(const LedgerPost& known) const;
   [[nodiscard]] LedgerPost intent() const;
+  Status host_again_if_late();
   Result<LedgerPost> claim();
   Result<Published> note_accepted(LedgerPost post, const PostRecord& record);
   Error note_failure(LedgerPost post, Error error);
@@ -163,11 +165,23 @@ Result<std::optional<Published>> Publication::judge(const LedgerPost& known) con
                   request_.item, known.created)));
 }
 
-Result<std::optional<Published>> Publication::earlier() {
+Result<std::optional<LedgerPost>> Publication::known_to_ledger() {
   TOKPREP_ASSIGN(auto known, ledger_.find(content_key_));
   if (!known && earlier_key_) {
     TOKPREP_ASSIGN(known, ledger_.find(*earlier_key_));
   }
+  if (known || !request_.is_once_for_its_media) return known;
+  const LedgerPost wanted = intent();
+  TOKPREP_ASSIGN(auto unsettled, ledger_.unsettled());
+  const auto lost = std::ranges::find_if(unsettled, [&](const LedgerPost& other) {
+    const bool is_lost = other.state == LedgerState::kIntent || other.state == LedgerState::kUnknown;
+    return is_lost && other.item == wanted.item && other.source_digests == wanted.source_digests;
+  });
+  return lost == unsettled.end() ? std::nullopt : std::optional(std::move(*lost));
+}
+
+Result<std::optional<Published>> Publication::earlier() {
+  TOKPREP_ASSIGN(auto known, known_to_ledger());
   if (!known) return std::nullopt;
   if (known->state == LedgerState::kIntent || known->state == LedgerState::kUnknown) {
     auto asked = reconcile(*known, client_, ledger_, run_);
@@ -230,11 +244,18 @@ LedgerPost Publication::intent() const {
   return post;
 }
 
+/// Its turn may have come hours after its files were found on the service.
+Status Publication::host_again_if_late() {
+  TOKPREP_ASSIGN(const auto expiry, ledger_.first_expiry(hosted_.media_urls));
+  return !expiry || *expiry - run_.clock->now() >= kFetchMargin ? Status{} : host();
+}
+
 /// The right to post it, now or on the date it was given.
 Result<LedgerPost> Publication::claim() {
   while (true) {
     TOKPREP_TRY(client_.wait_for_window(run_));  // a stop is still heard; in the call it no longer is
     TOKPREP_TRY(run_.check_stop());
+    TOKPREP_TRY(host_again_if_late());
     TOKPREP_ASSIGN(auto claimed, placement_.take(intent()));
     if (claimed) return std::move(*claimed);
     TOKPREP_TRY(host());  // after a wait: what was uploaded before it may be about to expire

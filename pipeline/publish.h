@@ -35,6 +35,9 @@ struct PublishRequest {
   bool validate = false;
   std::function<void(const std::string&)> on_remark = {};
   bool allow_duplicate_text = false;  ///< leave it to the service to refuse a text it had within 48 h
+  /// Another post of the item's media whose answer was lost is asked for, and stands for this one, whatever words or
+  /// options it had: nobody meant two.
+  bool is_once_for_its_media = false;
 };
 
 struct Published {

@@ -44,12 +44,13 @@ class Watcher {
   int run();
 
  private:
-  /// What one look found due, and how it is to be done: settings may be read again meanwhile.
+  /// What one look found, as far as it has something due, and how that is to be done: settings may be read again
+  /// meanwhile.
   struct Round {
-    Round(std::vector<Item> due, const Session& now, std::shared_ptr<Service> with)
-        : items(std::move(due)), session(now), service(std::move(with)) {}
+    Round(std::vector<Item> all, const Session& now, std::shared_ptr<Service> with)
+        : items(std::move(all)), session(now), service(std::move(with)) {}
 
-    std::vector<Item> items;
+    std::vector<Item> items;  // also those that are not due: they have results, which nobody else's may be taken for
     Originals originals{items};
     RunStems stems{items};
     Session session;
@@ -86,8 +87,8 @@ class Watcher {
   bool has_changed(const Item& item);
   ItemOutcome handle(const Due& due, WorkerLease& lease, const RunContext& run);
   ItemOutcome post(const Item& item, Round& round, WorkerLease& lease, const RunContext& run);
-  [[nodiscard]] std::optional<std::string> posted_before(const Item& item, const Round& round,
-                                                         const RunContext& run) const;
+  [[nodiscard]] Result<std::optional<std::string>> posted_before(const Item& item, const Round& round,
+                                                                 const RunContext& run) const;
   bool is_idle();
   [[nodiscard]] std::optional<TimePoint> next_due();
   BatchOptions queue_options();

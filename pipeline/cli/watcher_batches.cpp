@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <limits>
 #include <system_error>
 #include <utility>
 
@@ -136,8 +137,10 @@ ItemOutcome Watcher::handle(const Due& due, WorkerLease& lease, const RunContext
 }
 
 ItemOutcome Watcher::post(const Item& item, Round& round, WorkerLease& lease, const RunContext& run) {
-  if (const auto before = posted_before(item, round, run)) {
-    out_.on(ItemSkipped{item.name, item_kind(item), *before, {}, std::nullopt});
+  auto before = posted_before(item, round, run);
+  if (!before) return failed(out_, item, std::move(before).error());
+  if (*before) {
+    out_.on(ItemSkipped{item.name, item_kind(item), std::move(**before), {}, std::nullopt});
     return {ItemState::kSkipped};
   }
   const ItemPlan plan{roots_,
@@ -150,7 +153,8 @@ ItemOutcome Watcher::post(const Item& item, Round& round, WorkerLease& lease, co
                       &round.originals,
                       &round.stems,
                       begun_ ? &*begun_ : nullptr};
-  const PostTiming timing{command_.over_cap, calendar_ ? &*calendar_ : nullptr, command_.allow_duplicate_text};
+  const PostTiming timing{command_.over_cap, calendar_ ? &*calendar_ : nullptr, command_.allow_duplicate_text,
+                          !outer_.options.force};
   Turnstile no_order(1);  // whatever is ready first goes out first
   Turnstile::Turn turn(no_order, 0);
   return post_item(item, plan, round.session, round.service.get(), lease, run, turn, timing);
@@ -159,31 +163,33 @@ ItemOutcome Watcher::post(const Item& item, Round& round, WorkerLease& lease, co
 /// What was taken back stays so until its media change: what counts is their bytes, as the ledger has them, not when
 /// their rights or their names changed last. A caption or options that come after the post would make another post of
 /// the same media, which nobody meant; so would the pictures that are left where some of them were removed. A lost post
-/// goes on to be published: that asks the service for it and sends nothing again. With other words it would be taken
-/// for another post, so then it is left alone as well.
-std::optional<std::string> Watcher::posted_before(const Item& item, const Round& round, const RunContext& run) const {
+/// goes on to be published: that asks the service for it and sends nothing again (`is_once_for_its_media`). With other
+/// words it is left alone as well. Where the ledger or the media cannot be read, nobody can tell, and nothing is sent.
+Result<std::optional<std::string>> Watcher::posted_before(const Item& item, const Round& round,
+                                                          const RunContext& run) const {
   if (!round.service || outer_.options.force) return std::nullopt;
-  auto ledger = LedgerView::open(state_folder() / "ledger.sqlite");
-  if (!ledger) return std::nullopt;
+  TOKPREP_ASSIGN(auto ledger, LedgerView::open(state_folder() / "ledger.sqlite"));  // the service made sure of it
   LedgerQuery query;
   std::error_code error;
   query.account = round.service->account();
   query.item = fs::absolute(item.name, error).lexically_normal().string();
-  auto posts = ledger->posts(query);
-  if (!posts) return std::nullopt;
+  query.is_whole_item = true;
+  query.limit = std::numeric_limits<int>::max();
+  TOKPREP_ASSIGN(auto posts, ledger.posts(query));
   const auto words = settle(item, !item.photo_folder, true, roots_, round.session.settings);
-  std::erase_if(*posts, [&](const LedgerStory& story) {
-    if (story.post.item != query.item) return true;
+  std::erase_if(posts, [&](const LedgerStory& story) {
     const bool other_words = words && words->post.caption.value_or("") != story.post.caption;
     const LedgerState state = story.post.state;
     return state != LedgerState::kCancelled && !is_out(state) && !(is_lost(state) && other_words);
   });
-  if (posts->empty()) return std::nullopt;  // as for most: then nothing is read
-  const auto digests = source_digests_of(item, command_.output_dir, run);
-  if (!digests) return std::nullopt;
-  const auto is_of_these = [&](const LedgerStory& story) { return is_made_of(story.post, item, *digests); };
-  const auto earlier = std::ranges::find_if(*posts, is_of_these);
-  if (earlier == posts->end()) return std::nullopt;
+  if (posts.empty()) return std::nullopt;  // as for most: then nothing is read
+  const InputFiles inputs = inputs_of(item);
+  RunContext bounded = run;
+  bounded.inputs = &inputs;
+  TOKPREP_ASSIGN(const auto digests, source_digests_of(item, command_.output_dir, bounded));
+  const auto is_of_these = [&](const LedgerStory& story) { return is_made_of(story.post, item, digests); };
+  const auto earlier = std::ranges::find_if(posts, is_of_these);
+  if (earlier == posts.end()) return std::nullopt;
   return fmt::format("{} ({}, {}), and its media are the same since; tokprep post posts it again",
                      what_became_of(earlier->post.state), earlier->post.created, name_of(earlier->post.state));
 }

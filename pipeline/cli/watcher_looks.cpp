@@ -71,11 +71,12 @@ void Watcher::take_up(std::vector<Item> items) {
     if (auto fresh = Service::open(session_.settings, session_.keys)) service_ = std::move(*fresh);
   }
   std::vector<Item> due;
-  std::ranges::transform(places, std::back_inserter(due), [&](std::size_t i) { return std::move(items[i]); });
+  std::ranges::transform(places, std::back_inserter(due), [&](std::size_t i) { return items[i]; });
   if (is_idle) out_.expect(due);
   else out_.expect_more(due);
-  const auto round = std::make_shared<Round>(std::move(due), session_, service_);
-  for (const Item& item : round->items) {
+  const auto round = std::make_shared<Round>(std::move(items), session_, service_);
+  for (const std::size_t i : places) {
+    const Item& item = round->items[i];
     const bool is_short = length_of(item) == WorkLength::kShort;
     (is_short ? surplus_.short_work : surplus_.long_work).push_back({round, &item});
   }

@@ -449,5 +449,20 @@ TEST_F(WatchPostTest, ALostPostIsNotTakenForOneThatIsOutAfterARestart) {
   EXPECT_EQ(posts_at_service(), 0U);
 }
 
+TEST_F(WatchPostTest, ALostPostIsNotSentAgainWithOtherOptions) {
+  sandbox_.reset();
+  const auto faults =
+      folder_.file("faults.json", R"({"rules":[{"match":{"endpoint":"post","nth":1},"fault":{"kind":"cut_before"}}]})");
+  ASSERT_TRUE(start_sandbox("100ms", {"--faults", faults.string()}));
+  (void)copy_sample("logo.png", "drop/logo.png");
+  for (int run = 0; run < 2; ++run) {
+    auto running = watch({"--post", "--yes"});
+    EXPECT_EQ(running->next("item_failed", drop("logo.png"))["error"]["code"], "outcome_unknown");
+    running->stop();
+    (void)folder_.file("drop/tokprep.toml", "[post]\nvisibility = \"private\"\n");
+  }
+  EXPECT_EQ(posts_at_service(), 0U) << "a second one would have gone through";
+}
+
 }  // namespace
 }  // namespace tokprep::test

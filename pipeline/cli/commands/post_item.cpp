@@ -134,6 +134,7 @@ ItemOutcome post_item(const Item& item, const ItemPlan& plan, Session& session, 
   request.over_cap = timing.over_cap;
   request.calendar = timing.calendar;
   request.validate = ready->settings.validate;
+  request.is_once_for_its_media = timing.is_once_for_its_media;
   request.on_remark = [&](const std::string& remark) { session.out.on(ItemNote{item.name, remark}); };
   // The parts of one item are alike by design; whether their numbers tell them apart is for the service to say.
   request.allow_duplicate_text = timing.allow_duplicate_text || item.part.has_value();

@@ -20,6 +20,7 @@ struct PostTiming {
   OverCap over_cap = OverCap::kStop;
   const Calendar* calendar = nullptr;
   bool allow_duplicate_text = false;
+  bool is_once_for_its_media = false;  ///< see `PublishRequest`
 };
 
 /// One item, prepared, uploaded and posted when its turn has come; with `service` null (a dry run) the plan and the
