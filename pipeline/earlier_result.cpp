@@ -31,7 +31,7 @@ std::optional<Json> read_certificate(const fs::path& path) {
 
 /// Where an output is that a certificate in `folder` names.
 fs::path path_of(const Json& output, const fs::path& folder) {
-  return folder / bytes_of_name(output.at("path").get<std::string>());
+  return (folder / bytes_of_name(output.at("path").get<std::string>())).lexically_normal();
 }
 
 /// True where the file that was noted lies here now, and nothing lies where it was. The folder's place is asked once
@@ -74,7 +74,7 @@ class Comparison {
     std::vector<OutputFile> outputs;
     for (Json& output : document_.at("outputs")) {
       const fs::path path = path_of(output, folder);
-      if (!whole_output(output, path)) return std::nullopt;
+      if (!whole_output(output, path, folder)) return std::nullopt;
       outputs.push_back({output.at("role"), path.string(), output.at("mime"), output.at("size_bytes")});
     }
     return outputs.empty() ? std::nullopt : std::optional(std::move(outputs));
@@ -94,8 +94,10 @@ class Comparison {
     return sameness != Sameness::kChanged;
   }
 
-  bool whole_output(Json& output, const fs::path& path) {
+  bool whole_output(Json& output, const fs::path& path, const fs::path& folder) {
     std::error_code error;
+    // A certificate may be anybody's file, and what it names is uploaded.
+    if (!is_below(path, folder) || !fs::is_regular_file(fs::symlink_status(path, error))) return false;
     const auto size_bytes = fs::file_size(path, error);
     if (error || size_bytes != output.at("size_bytes").get<std::uint64_t>()) return false;
     const std::int64_t modified_ns = modified_ns_of(path);
@@ -183,8 +185,10 @@ Result<std::vector<std::string>> source_digests_of(const Item& item, const fs::p
   return digests;
 }
 
-void remove_outdated(const fs::path& path, const std::vector<OutputRecord>& outputs, const RunContext& run) {
+void remove_outdated(const fs::path& path, const std::vector<OutputRecord>& outputs,
+                     const std::function<bool(const fs::path&)>& is_original, const RunContext& run) {
   for (const NotedOutput& noted : noted_outputs(path)) {
+    if (is_original && is_original(noted.path)) continue;
     const bool still_made = std::ranges::any_of(
         outputs, [&](const OutputRecord& one) { return fs::path(one.file.path).lexically_normal() == noted.path; });
     if (still_made) continue;

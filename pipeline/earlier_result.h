@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -42,8 +43,8 @@ Result<std::vector<std::string>> source_digests_of(const Item& item, const std::
                                                    const RunContext& run);
 
 /// Removes what the certificate standing at `path` names as its outputs and `outputs` does not, where it is still as
-/// it was made: the tenth picture of what are nine now, a JPEG that is a WebP now.
+/// it was made: the tenth picture of what are nine now, a JPEG that is a WebP now. What `is_original` of the run stays.
 void remove_outdated(const std::filesystem::path& path, const std::vector<OutputRecord>& outputs,
-                     const RunContext& run);
+                     const std::function<bool(const std::filesystem::path&)>& is_original, const RunContext& run);
 
 }  // namespace tokprep

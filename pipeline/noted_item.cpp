@@ -20,11 +20,6 @@ bool is_needed(std::span<const std::string> keys) {
   return keys.front() == "outputs" || keys.front() == "kind" || keys.front() == "item";
 }
 
-bool is_below(const fs::path& file, const fs::path& folder) {
-  const fs::path below = file.lexically_relative(folder.lexically_normal());
-  return !below.empty() && below.begin()->native() != ".." && below.native() != ".";
-}
-
 SourceMark source_of(const Json& asset) {
   const Json& source = asset.at("source");
   SourceMark mark;
@@ -57,6 +52,11 @@ NotedItem noted_item(const Json& document, const fs::path& folder) {
 }
 
 }  // namespace
+
+bool is_below(const fs::path& file, const fs::path& folder) {
+  const fs::path below = file.lexically_relative(folder.lexically_normal());
+  return !below.empty() && below.begin()->native() != ".." && below.native() != ".";
+}
 
 NotedItem read_noted_item(const fs::path& certificate, const fs::path& folder) {
   const auto text = read_text_file(certificate, kCertificateMaxBytes);

@@ -27,9 +27,13 @@ struct NotedItem {
 };
 
 // A certificate may be anybody's file. A true one stays far below both: 35 images come to some hundred kilobytes, and a
-// whole day that is split into parts of ten minutes to 144 videos and their covers.
+// whole day that is split into parts of ten minutes to 144 videos and their covers, of 4 kB each.
 inline constexpr std::size_t kCertificateMaxBytes = std::size_t{2} << 20;
 inline constexpr std::size_t kOutputsMax = 600;  // and sources
+
+/// True where `file`, as it is spelt (normal), lies somewhere in `folder`: what a certificate that stands there may
+/// name as its outputs.
+bool is_below(const std::filesystem::path& file, const std::filesystem::path& folder);
 
 /// Reads the certificate at `certificate`, or a part that becomes one. `folder`: where it will stand, which the outputs
 /// are named from. One without outputs, and nothing else, where there is none, it is none of ours, or is larger than

@@ -107,7 +107,10 @@ void OutputPlace::undo(const fs::path& part) const {
 }
 
 void OutputPlace::remove_outdated(const std::vector<OutputRecord>& outputs) const {
-  if (!own_outputs(certificate_).empty()) tokprep::remove_outdated(certificate_, outputs, run_);
+  if (!own_outputs(certificate_).empty()) {
+    tokprep::remove_outdated(
+        certificate_, outputs, [this](const fs::path& path) { return is_original(path); }, run_);
+  }
 }
 
 }  // namespace tokprep

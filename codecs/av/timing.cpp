@@ -145,6 +145,7 @@ std::int64_t longest_key_gap(const std::vector<FrameTime>& frames, std::int64_t 
 }
 
 constexpr std::int64_t kListStartsAboveUs = 300'000'000;
+constexpr std::int64_t kBetweenStartsUs = 500'000;  // of hours of key frames alone, so many are enough to cut at
 
 /// Key frames that part what comes before them in the file from what comes after, in time as well.
 std::vector<std::int64_t> clean_starts_us(const FrameTimes& times) {
@@ -161,7 +162,10 @@ std::vector<std::int64_t> clean_starts_us(const FrameTimes& times) {
   std::int64_t latest_before = std::numeric_limits<std::int64_t>::min();
   for (std::size_t i = 0; i < frames.size(); ++i) {
     const bool parts = latest_before < frames[i].pts && earliest_from[i] == frames[i].pts;
-    if (frames[i].key && parts) starts_us.push_back(to_us(frames[i].pts - earliest, times.time_base));
+    if (frames[i].key && parts) {
+      const std::int64_t at_us = to_us(frames[i].pts - earliest, times.time_base);
+      if (starts_us.empty() || at_us - starts_us.back() >= kBetweenStartsUs) starts_us.push_back(at_us);
+    }
     latest_before = std::max(latest_before, frames[i].pts);
   }
   return starts_us;

@@ -119,6 +119,34 @@ TEST_F(CertificateTest, HoldsAfterTheOutputFolderWasMoved) {
   EXPECT_EQ(result->outputs[0].path, (out_ / "sub" / "lookbook" / "01.jpg").string());
 }
 
+TEST_F(CertificateTest, NamesNoOutputElsewhereAndNoLinkToOne) {
+  const fs::path outside = folder_.file("private.jpg", "bytes of 01.jpg");
+  const fs::path first = out_ / "sub" / "lookbook" / "01.jpg";
+  fs::last_write_time(outside, fs::last_write_time(first));
+  Json hostile = document();
+  for (const std::string& path : {std::string("../../private.jpg"), outside.string()}) {
+    hostile["outputs"][0]["path"] = path;
+    write(hostile);
+    EXPECT_FALSE(earlier()) << path << " would be uploaded";
+  }
+  write(document());
+  ASSERT_TRUE(earlier());
+  fs::remove(first);
+  fs::create_symlink(outside, first);
+  EXPECT_FALSE(earlier());
+}
+
+TEST_F(CertificateTest, StaysSmallWhateverThereIsToCutAt) {
+  Certificate certificate;
+  AssetRecord asset;
+  asset.before.kind = MediaKind::kVideo;
+  asset.before.video.resize(1);
+  asset.before.video.front().timing.clean_starts_us.assign(200'000, 1);
+  asset.after = {asset.before};
+  certificate.assets.push_back(asset);
+  EXPECT_LT(to_pretty_text(to_document(certificate, out_, built_in_rules())).size(), 20'000U);
+}
+
 TEST_F(CertificateTest, HoldsForASourceThatWasTouchedButNotChanged) {
   fs::last_write_time(item_.sources[1], fs::file_time_type::clock::now() + std::chrono::hours(1));
   EXPECT_TRUE(earlier());
@@ -237,9 +265,16 @@ TEST(SourceMark, IsNotTrustedWhereAChangeCouldHaveTheSameTime) {
 TEST_F(CertificateTest, RemovesWhatIsNoLongerMade) {
   const fs::path first = out_ / "sub" / "lookbook" / "01.jpg";
   const fs::path second = out_ / "sub" / "lookbook" / "02.jpg";
-  remove_outdated(proof(), {OutputRecord{{"media", first.string(), "image/jpeg", 15}, "", 0}}, {});
+  remove_outdated(proof(), {OutputRecord{{"media", first.string(), "image/jpeg", 15}, "", 0}}, {}, {});
   EXPECT_TRUE(fs::exists(first));
   EXPECT_FALSE(fs::exists(second));
+}
+
+TEST_F(CertificateTest, RemovesNoOriginalOfTheRun) {
+  const fs::path second = out_ / "sub" / "lookbook" / "02.jpg";
+  remove_outdated(proof(), {}, [&](const fs::path& path) { return path == second; }, {});
+  EXPECT_TRUE(fs::exists(second)) << "the cover of this very run";
+  EXPECT_FALSE(fs::exists(out_ / "sub" / "lookbook" / "01.jpg"));
 }
 
 TEST_F(CertificateTest, RemovesNothingThatIsNotAsItWasMade) {
@@ -249,7 +284,7 @@ TEST_F(CertificateTest, RemovesNothingThatIsNotAsItWasMade) {
   change_bytes(second, 'M');
   hostile["outputs"][0]["path"] = "../../kept.jpg";
   write(hostile);
-  remove_outdated(proof(), {}, {});
+  remove_outdated(proof(), {}, {}, {});
   EXPECT_TRUE(fs::exists(second)) << "somebody changed it: it is theirs now";
   EXPECT_TRUE(fs::exists(outside));
 }

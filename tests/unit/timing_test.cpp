@@ -188,9 +188,9 @@ FrameTimes long_stream(const std::vector<FrameTime>& group, std::int64_t step) {
 
 TEST(CleanStarts, AreKeyFramesThatPartTheFile) {
   const auto starts_us = measure_timing(long_stream({{0, true}, {2, false}, {1, false}}, 3)).clean_starts_us;
-  ASSERT_EQ(starts_us.size(), 1004U);
+  ASSERT_EQ(starts_us.size(), 502U);
   EXPECT_EQ(starts_us[0], 0);  // counted from the first frame, whatever its time
-  EXPECT_EQ(starts_us[1], 300'000);
+  EXPECT_EQ(starts_us[1], 600'000) << "half a second apart, as hours of key frames alone would fill a certificate";
 }
 
 TEST(CleanStarts, LeaveOutKeyFramesWithLeadingPictures) {
