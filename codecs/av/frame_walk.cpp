@@ -1,5 +1,6 @@
 #include "codecs/av/frame_walk.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "codecs/av/av_error.h"
@@ -45,7 +46,13 @@ Result<bool> FrameWalk::read(AVPacket& packet, const RunContext& run) {
   while (true) {
     TOKPREP_TRY(run.check_stop());
     TOKPREP_ASSIGN(const bool more, demuxer_.read(packet));
-    if (!more || packet.stream_index == job_->stream_index) return more;
+    if (!more) return false;
+    if (packet.stream_index != job_->stream_index) continue;
+    if (ticks_of(packet) != AV_NOPTS_VALUE && job_->duration_us > 0) {
+      const double done = static_cast<double>(at_us(ticks_of(packet))) / static_cast<double>(job_->duration_us);
+      run.report("thumbnail", std::clamp(done, 0.0, 1.0));  // also where a key frame is minutes away
+    }
+    return true;
   }
 }
 

@@ -16,6 +16,8 @@ bool is_timed(const AVStream& stream) {
 /// Reads to the end, handing each packet of a timed stream to its clock.
 Status read_all(Demuxer& demuxer, const RunContext& run, std::vector<std::optional<StreamClock>>& clocks) {
   constexpr int kReportEveryPackets = 512;
+  constexpr std::int64_t kReportEveryBytes = 32'000'000;  // pictures that are not compressed
+  std::int64_t told_at = 0;
   const PacketPtr packet(av_packet_alloc());
   if (packet == nullptr) return fail(ErrorCode::kIo, "out of memory");
   const std::int64_t size = demuxer.format().pb == nullptr ? 0 : avio_size(demuxer.format().pb);
@@ -26,7 +28,9 @@ Status read_all(Demuxer& demuxer, const RunContext& run, std::vector<std::option
     const auto index = static_cast<std::size_t>(packet->stream_index);
     // Transport streams may come up with further streams on the way.
     if (index < clocks.size() && clocks[index]) clocks[index]->take(*packet);
-    if (count % kReportEveryPackets == 0 && size > 0 && packet->pos > 0) {
+    const bool is_due = count % kReportEveryPackets == 0 || packet->pos - told_at >= kReportEveryBytes;
+    if (is_due && size > 0 && packet->pos > 0) {
+      told_at = packet->pos;
       run.report("probe", static_cast<double>(packet->pos) / static_cast<double>(size));
     }
   }
