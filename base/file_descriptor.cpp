@@ -61,6 +61,7 @@ Result<FileDescriptor> open_for_reading(const std::filesystem::path& path) {
 }
 
 Result<FileDescriptor> open_found(const FileDescriptor& found, const std::filesystem::path& name) {
+  if (!found.valid()) return unreadable(name, reason_of(errno), errno);
   struct stat status {};
   if (::fstat(found.get(), &status) != 0) return unreadable(name, reason_of(errno), errno);
   TOKPREP_TRY(check_regular(name, status.st_mode));

@@ -39,7 +39,7 @@ class FileDescriptor {
 Result<FileDescriptor> open_for_reading(const std::filesystem::path& path);
 
 /// Opens for reading what `found`, an O_PATH descriptor, holds: that file and no other, whatever has become of its
-/// name. Errors: those of `open_for_reading`; `name` is for the message.
+/// name. Errors: those of `open_for_reading`, from errno where `found` is not valid; `name` is for the message.
 Result<FileDescriptor> open_found(const FileDescriptor& found, const std::filesystem::path& name);
 
 /// Opens a file to be written anew, and read back: made where it is missing, emptied where it is not. What was handed
