@@ -21,7 +21,10 @@ std::int64_t seconds_of(Clock::TimePoint time) {
   return std::chrono::floor<std::chrono::seconds>(time).time_since_epoch().count();
 }
 
-Clock::TimePoint time_of(std::int64_t seconds) { return Clock::TimePoint(std::chrono::seconds(seconds)); }
+Clock::TimePoint time_of(std::int64_t seconds) {
+  constexpr auto kMost = std::chrono::floor<std::chrono::seconds>(Clock::TimePoint::max()).time_since_epoch();
+  return Clock::TimePoint(std::chrono::seconds(std::clamp<std::int64_t>(seconds, 0, kMost.count())));
+}
 
 std::string media_key(std::vector<std::string> media_urls) {
   std::ranges::sort(media_urls);

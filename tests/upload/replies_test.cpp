@@ -65,6 +65,13 @@ TEST(PostRecord, ReadsDatesTextsAndListsInEveryForm) {
   EXPECT_EQ(record.media_urls, std::vector<std::string>{"https://m/1.jpg"});
 }
 
+TEST(PostRecord, ADateThatNoClockCountsIsNone) {
+  for (const char* seconds : {"17900001000002", "-1", "9223372036854775807"}) {
+    const auto text = R"({"id":"lb42","createDate":{"_seconds":)" + std::string(seconds) + "}}";
+    EXPECT_EQ(parse_post(json::parse(text)).created, "") << seconds;
+  }
+}
+
 TEST(PostRecord, AHostileShapeIsOnlyUnknown) {
   for (const char* text : {"[]", "null", R"({"postIds":7,"errors":"x","mediaUrls":{"a":[{}]},"post":[],"created":[]})",
                            R"({"postIds":[[],7,null]})", R"({"scheduleDate":{"_seconds":"x"}})"}) {

@@ -30,11 +30,10 @@ std::optional<Clock::TimePoint> told_end(const HttpResponse& response, Clock::Ti
   }
   const auto reset_ms = number_in(response, "x-ratelimit-reset");
   if (!reset_ms) return std::nullopt;
-  const auto latest = now + kWindow;
-  if (*reset_ms < kDatesFromMs)
-    return now + std::min<std::chrono::milliseconds>(std::chrono::milliseconds(*reset_ms), kWindow);
+  std::chrono::milliseconds wait(*reset_ms);
+  if (*reset_ms >= kDatesFromMs) wait -= std::chrono::floor<std::chrono::milliseconds>(now.time_since_epoch());
   // Beyond a window's length our clocks differ, or the number means something else.
-  return std::clamp(Clock::TimePoint(std::chrono::milliseconds(*reset_ms)), now, latest);
+  return now + std::clamp<std::chrono::milliseconds>(wait, std::chrono::milliseconds(0), kWindow);
 }
 
 }  // namespace

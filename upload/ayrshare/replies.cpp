@@ -119,8 +119,10 @@ std::string date_member(const Json& object, std::string_view name) {
   const auto date = object.is_object() ? object.find(name) : object.end();
   if (date == object.end() || !date->is_object()) return text_member(object, name);
   if (std::string utc = text_member(*date, "utc"); !utc.empty()) return utc;
+  constexpr auto kMost = std::chrono::floor<std::chrono::seconds>(Clock::TimePoint::max()).time_since_epoch();
   const auto seconds = count_member(*date, "_seconds");
-  return seconds ? to_iso8601(Clock::TimePoint(std::chrono::seconds(*seconds))) : std::string();
+  if (!seconds || *seconds < 0 || *seconds > kMost.count()) return {};
+  return to_iso8601(Clock::TimePoint(std::chrono::seconds(*seconds)));
 }
 
 ServiceError service_error(const Json& json) {
