@@ -15,7 +15,7 @@ namespace tokprep::cli {
 /// done. Holds the item, the time, the typed error and the findings, as `item_failed` has them.
 class FailedReasons {
  public:
-  explicit FailedReasons(std::filesystem::path output_dir) : folder_(std::move(output_dir) / "failed") {}
+  explicit FailedReasons(const std::filesystem::path& output_dir) : folder_(output_dir / "failed") {}
 
   /// Errors: kOutputUnwritable, kNoSpace, kIo.
   [[nodiscard]] Status write(const ItemFailed& failed, const std::filesystem::path& output_stem) const;
