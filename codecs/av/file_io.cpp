@@ -82,7 +82,7 @@ AVIOContext* stream_over(OpenFile open, bool for_writing) {
     av_free(buffer);
     return nullptr;
   }
-  state.release();  // `close_file` deletes it
+  (void)state.release();  // `close_file` deletes it
   if (for_writing) io->min_packet_size = io->max_packet_size = kWriteBufferBytes;
   return io;
 }

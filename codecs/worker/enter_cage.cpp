@@ -35,21 +35,21 @@ constexpr rlim_t kMostOpenFiles = 256;
 
 // Of all threads, in all its life: the supervisor's own limits are far below. For one that it is no longer there to
 // end.
-constexpr rlim_t kMostProcessorTime_s = 7 * 86'400;
+constexpr rlim_t kMostProcessorTime_s = rlim_t{7} * 86'400;
 
 constexpr const char* kLimits = "memory, processors' time, files, open files, no core dump";
 constexpr const char* kLimitsWithoutMemory =
     "processors' time, files, open files, no core dump; memory is free under a sanitizer";
 
-CageWall wall_of(const char* name, const Status& status, std::string made_of) {
-  return {name, status.has_value(), status ? std::move(made_of) : status.error().message};
+CageWall wall_of(const char* name, const Status& status, const std::string& made_of) {
+  return {name, status.has_value(), status ? made_of : status.error().message};
 }
 
 /// $TMPDIR alone is still needed: libvips and the two passes of x264 write there. $TZ spares the C library a look at
 /// /etc/localtime.
 std::string clear_environment() {
   const char* set = std::getenv("TMPDIR");
-  const std::string scratch = set == nullptr ? "" : set;
+  std::string scratch = set == nullptr ? "" : set;
   ::clearenv();
   ::setenv("TZ", "UTC0", 1);
   if (!scratch.empty()) ::setenv("TMPDIR", scratch.c_str(), 1);

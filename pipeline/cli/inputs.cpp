@@ -39,7 +39,7 @@ Item unusable(const fs::path& input, Error error) {
 }
 
 /// Says what is wrong with one of several inputs.
-Status check_input(const fs::path& input, const CollectOptions& options, std::stop_token stop) {
+Status check_input(const fs::path& input, const CollectOptions& options, const std::stop_token& stop) {
   // A file can only fail to be opened; to collect it would list all of its folder.
   if (!is_folder(input)) TOKPREP_TRY(open_for_reading(input));
   else TOKPREP_TRY(collect_items({input}, options, std::move(stop)));
@@ -52,7 +52,7 @@ void report_left_out(const std::vector<LeftOut>& left_out, Output& out) {
 
 }  // namespace
 
-std::vector<Item> collect(const InputRequest& request, Output& out, std::stop_token stop) {
+std::vector<Item> collect(const InputRequest& request, Output& out, const std::stop_token& stop) {
   if (request.manifest) {
     auto items = manifest_items(*request.manifest, stop);
     if (!items) return {unusable(*request.manifest, std::move(items).error())};
@@ -103,7 +103,7 @@ std::vector<fs::path> settings_roots(const InputRequest& request) {
   return roots;
 }
 
-std::vector<Item> plain_files(const std::vector<fs::path>& files, Output& out, std::stop_token stop) {
+std::vector<Item> plain_files(const std::vector<fs::path>& files, Output& out, const std::stop_token& stop) {
   std::vector<Item> items;
   const auto add = [&](const fs::path& file, std::shared_ptr<const FolderBounds> bounds) {
     Item item;

@@ -18,13 +18,14 @@ struct InputRequest {
 
 /// The items of all inputs, or of the manifest, and a note to `out` for everything left out. An input that cannot be
 /// used becomes an item that fails with the reason, so that the others are done all the same.
-std::vector<Item> collect(const InputRequest& request, Output& out, std::stop_token stop);
+std::vector<Item> collect(const InputRequest& request, Output& out, const std::stop_token& stop);
 
 /// The folders whose tokprep.toml holds for what is below them: those among the inputs, or that of the manifest.
 /// Absolute and plain, so that items are quickly found below them.
 std::vector<std::filesystem::path> settings_roots(const InputRequest& request);
 
 /// Files named one by one, as items that carry nothing but their name; folders are replaced by the media in them.
-std::vector<Item> plain_files(const std::vector<std::filesystem::path>& files, Output& out, std::stop_token stop);
+std::vector<Item> plain_files(const std::vector<std::filesystem::path>& files, Output& out,
+                              const std::stop_token& stop);
 
 }  // namespace tokprep::cli
