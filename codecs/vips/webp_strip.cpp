@@ -1,5 +1,7 @@
 #include "codecs/vips/webp_strip.h"
 
+#include <optional>
+
 #include "codecs/vips/byte_reader.h"
 
 namespace tokprep::still {
@@ -12,51 +14,59 @@ void append_u32(std::string& bytes, std::size_t value) {
   for (int shift = 0; shift < 32; shift += 8) bytes += static_cast<char>(value >> shift & 0xff);
 }
 
-}  // namespace
+/// A WebP file of these chunks.
+std::string webp_of(std::string_view chunks) {
+  constexpr std::string_view kForm = "WEBP";
+  std::string file("RIFF");
+  append_u32(file, kForm.size() + chunks.size());
+  return (file += kForm) += chunks;
+}
 
-std::string bare_webp(std::string_view file) {
+struct Chunk {
+  std::size_t begin = 0;  // in the file
+  std::string_view type;
+  std::string_view body;  // shorter than `size_bytes` where the file ends
+  std::size_t size_bytes = 0;
+};
+
+/// The first chunk that fits; nothing where there is none.
+template <class Fits>
+std::optional<Chunk> find_chunk(std::string_view file, Fits fits) {
   ByteReader reader(file, true);
   reader.skip(kFileHeaderBytes);
   while (reader.left() >= kChunkHeaderBytes) {
-    const std::size_t begin = reader.at();
-    const std::string_view type = reader.take(4);
-    const std::size_t size = reader.u32();
-    const std::size_t padded = size + size % 2;
-    if ((type == "VP8 " || type == "VP8L") && padded <= reader.left()) {
-      std::string bare("RIFF");
-      append_u32(bare, 4 + kChunkHeaderBytes + padded);
-      bare += "WEBP";
-      bare += file.substr(begin, kChunkHeaderBytes + padded);
-      return bare;
-    }
-    reader.skip(padded);
+    Chunk chunk{reader.at(), reader.take(4), {}, 0};
+    chunk.size_bytes = reader.u32();
+    chunk.body = file.substr(reader.at(), chunk.size_bytes);
+    if (fits(chunk)) return chunk;
+    reader.skip(chunk.size_bytes + chunk.size_bytes % 2);
   }
-  return std::string(file);
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::string bare_webp(std::string_view file) {
+  const auto picture = find_chunk(file, [&](const Chunk& chunk) {
+    const std::size_t end = chunk.begin + kChunkHeaderBytes + chunk.size_bytes + chunk.size_bytes % 2;
+    return (chunk.type == "VP8 " || chunk.type == "VP8L") && end <= file.size();
+  });
+  if (!picture) return std::string(file);
+  return webp_of(file.substr(picture->begin, kChunkHeaderBytes + picture->size_bytes + picture->size_bytes % 2));
 }
 
 std::string webp_with_plain_exif(std::string_view file) {
   constexpr std::string_view kMark("Exif\0\0", 6);
-  ByteReader reader(file, true);
-  reader.skip(kFileHeaderBytes);
-  while (reader.left() >= kChunkHeaderBytes) {
-    const std::size_t begin = reader.at();
-    const std::string_view type = reader.take(4);
-    const std::size_t size = reader.u32();
-    const std::string_view body = reader.take(size);
-    const std::size_t end = reader.at();
-    reader.skip(size % 2);
-    if (type != "EXIF" || !body.starts_with(kMark)) continue;
-    std::string chunks("WEBP");
-    chunks += file.substr(kFileHeaderBytes, begin - kFileHeaderBytes);
-    chunks += type;
-    append_u32(chunks, size - kMark.size());
-    chunks += body.substr(kMark.size());
-    chunks += file.substr(end);  // with the byte that pads it: what goes is even
-    std::string plain("RIFF");
-    append_u32(plain, chunks.size());
-    return plain + chunks;
-  }
-  return std::string(file);
+  const auto exif = find_chunk(file, [&](const Chunk& chunk) {
+    return chunk.type == "EXIF" && chunk.body.size() == chunk.size_bytes && chunk.body.starts_with(kMark);
+  });
+  if (!exif) return std::string(file);
+  std::string chunks(file.substr(kFileHeaderBytes, exif->begin - kFileHeaderBytes));
+  chunks += exif->type;
+  append_u32(chunks, exif->size_bytes - kMark.size());
+  // With the byte that pads it: what goes is even.
+  chunks += file.substr(exif->begin + kChunkHeaderBytes + kMark.size());
+  return webp_of(chunks);
 }
 
 }  // namespace tokprep::still
