@@ -38,6 +38,8 @@ bool may_become(LedgerState from, LedgerState to) {
 
 bool may_be_claimed(LedgerState state) { return state == kPlanned || state == kFailed || state == kCancelled; }
 
+bool is_lost(LedgerState state) { return state == kIntent || state == kUnknown; }
+
 void to_json(Json& json, const LedgerPost& post) {
   json = {{"item", post.item},
           {"content_key", post.content_key},

@@ -42,6 +42,9 @@ bool may_become(LedgerState from, LedgerState to);
 /// True where nothing of it is out or may come out: `Ledger::begin` may claim it (again).
 bool may_be_claimed(LedgerState state);
 
+/// True where it may be out, and nobody can tell yet: the call's answer was lost, or its process.
+bool is_lost(LedgerState state);
+
 struct LedgerPost {
   std::string item;  ///< the path the user knows it by, absolute
   std::string

@@ -174,8 +174,7 @@ Result<std::optional<LedgerPost>> Publication::known_to_ledger() {
   const LedgerPost wanted = intent();
   TOKPREP_ASSIGN(auto unsettled, ledger_.unsettled());
   const auto lost = std::ranges::find_if(unsettled, [&](const LedgerPost& other) {
-    const bool is_lost = other.state == LedgerState::kIntent || other.state == LedgerState::kUnknown;
-    return is_lost && other.item == wanted.item && other.source_digests == wanted.source_digests;
+    return is_lost(other.state) && other.item == wanted.item && other.source_digests == wanted.source_digests;
   });
   return lost == unsettled.end() ? std::nullopt : std::optional(std::move(*lost));
 }
@@ -183,7 +182,7 @@ Result<std::optional<LedgerPost>> Publication::known_to_ledger() {
 Result<std::optional<Published>> Publication::earlier() {
   TOKPREP_ASSIGN(auto known, known_to_ledger());
   if (!known) return std::nullopt;
-  if (known->state == LedgerState::kIntent || known->state == LedgerState::kUnknown) {
+  if (is_lost(known->state)) {
     auto asked = reconcile(*known, client_, ledger_, run_);
     if (!asked) return fail(with_context(std::move(asked).error(), "ask what became of the earlier post"));
     known = std::move(*asked);

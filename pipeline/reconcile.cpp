@@ -65,9 +65,8 @@ class HistorySearch {
     TOKPREP_ASSIGN(const auto posts, ledger_.with_media(post_.media_urls));
     urls_are_ours_alone_ = posts.size() <= 1 && post_.attempt == 1;
     for (const LedgerPost& other : posts) {
-      const bool is_lost = other.state == LedgerState::kIntent || other.state == LedgerState::kUnknown;
       const bool is_twin = other.content_key != post_.content_key && squeezed(other.caption) == squeezed(post_.caption);
-      has_lost_twin_ = has_lost_twin_ || (is_lost && is_twin);
+      has_lost_twin_ = has_lost_twin_ || (is_lost(other.state) && is_twin);
     }
     return {};
   }

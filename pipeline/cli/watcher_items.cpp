@@ -32,9 +32,6 @@ Clock::TimePoint change_of(const fs::path& file) {
 
 bool is_out(LedgerState state) { return state == LedgerState::kAccepted || state == LedgerState::kPublished; }
 
-/// It may be out: the call's answer was lost, or its process.
-bool is_lost(LedgerState state) { return state == LedgerState::kIntent || state == LedgerState::kUnknown; }
-
 /// True where nothing of these media is new since the post. An early version noted no digests; of its posts the times
 /// have to tell.
 bool is_made_of(const LedgerPost& post, const Item& item, const std::vector<std::string>& digests) {
