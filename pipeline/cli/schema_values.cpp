@@ -17,7 +17,8 @@ namespace {
 
 constexpr std::string_view kNumber = R"(([0-9]+\.?[0-9]*|\.[0-9]+))";
 constexpr std::string_view kPair = "0*[1-9][0-9]{{0,5}}{}0*[1-9][0-9]{{0,5}}";
-constexpr std::string_view kDay = "(19[7-9][0-9]|[2-9][0-9]{3})-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])";
+constexpr std::string_view kYear = "(19[7-9][0-9]|2[01][0-9]{2}|22[0-5][0-9]|226[01])";  // see `is_countable`
+constexpr std::string_view kMonthAndDay = "(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])";
 constexpr std::string_view kTimeOfDay = R"(([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\.[0-9]*)?)?)";
 constexpr std::string_view kOffset = "([Zz]|[+-][0-9]{2}(:?[0-9]{2})?)";
 constexpr std::string_view kTimeUnit = " *([mM] *[sS]|[sS]|[mM] *[iI] *[nN]|[hH])? *";
@@ -109,7 +110,8 @@ Json forms_of(const PostField& field) {
   else if constexpr (std::is_same_v<T, std::int64_t>) return Json::array({text_like(time_pattern())});
   else if (value_of(field) != "TIME") return Json::array({of_type("string")});
   // "2026-12-24 18:00 Europe/Berlin" as well; which zones there are is for the reader.
-  const std::string moment = fmt::format(" *{}[Tt ]{}({}| +[A-Za-z][^ ]*) *", kDay, kTimeOfDay, kOffset);
+  const std::string moment =
+      fmt::format(" *{}-{}[Tt ]{}({}| +[A-Za-z][^ ]*) *", kYear, kMonthAndDay, kTimeOfDay, kOffset);
   return Json::array({text_like(moment)});
 }
 
@@ -137,6 +139,6 @@ Json local_path() { return {{"type", "string"}, {"minLength", 1}, {"pattern", R"
 
 Json output_name() { return {{"type", "string"}, {"minLength", 1}, {"pattern", R"(^(?!/|\.\.(/|$)|\.$|[\s\S]*/$))"}}; }
 
-Json zoned_date() { return text_like(fmt::format("{}[Tt ]{}{}", kDay, kTimeOfDay, kOffset)); }
+Json zoned_date() { return text_like(fmt::format("{}-{}[Tt ]{}{}", kYear, kMonthAndDay, kTimeOfDay, kOffset)); }
 
 }  // namespace tokprep::cli::schema
