@@ -38,8 +38,7 @@ FolderBounds::FolderBounds(std::filesystem::path folder)
 // openat2 with RESOLVE_BENEATH would refuse links that stay inside and are written from the root on, which are allowed.
 Result<FileDescriptor> FolderBounds::open(const std::filesystem::path& file) const {
   const FileDescriptor found(::open(file.c_str(), O_PATH | O_CLOEXEC));  // opens nothing: it only holds what is there
-  if (!found.valid()) return open_found(found, file);                    // says why
-  if (is_inside(real_name_of(found), real_)) return open_found(found, file);
+  if (!found.valid() || is_inside(real_name_of(found), real_)) return open_found(found, file);
   Error error;
   error.code = ErrorCode::kInputUnreadable;
   error.file = file.string();
